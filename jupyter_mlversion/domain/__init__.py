@@ -1,0 +1,1 @@
+"""What the words of the glossary mean, as frozen dataclasses; nothing here reads or writes anything."""

@@ -1,0 +1,74 @@
+"""One captured file."""
+
+from __future__ import annotations
+
+import stat
+from dataclasses import dataclass
+from enum import StrEnum
+
+from jupyter_mlversion.domain.digest import Digest
+
+
+class Role(StrEnum):
+    """What an artifact is, told from its content."""
+
+    NOTEBOOK = "notebook"
+    DATA = "data"
+    MODEL = "model"
+    OTHER = "other"
+
+
+class Access(StrEnum):
+    """Why an artifact is in the snapshot: what was seen of it."""
+
+    READ = "read"
+    WRITTEN = "written"
+    BOTH = "both"
+    TRACKED = "tracked"
+
+    def joined(self, other: Access) -> Access:
+        """What is known of a file that was seen both as `self` and as `other`; seeing beats tracking."""
+        if self == other or other == Access.TRACKED:
+            return self
+        return other if self == Access.TRACKED else Access.BOTH
+
+
+class State(StrEnum):
+    """Whether the bytes of an artifact can be had back."""
+
+    STORED = "stored"
+    DIGEST_ONLY = "digest-only"
+    UNSTABLE = "unstable"
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One captured file of the workspace.
+
+    Parameters
+    ----------
+    path : relative to the workspace, parts joined by ``/``; a file outside has its absolute path and is digest-only.
+    role : what the file is.
+    access : what was seen of it.
+    digest : of the bytes; of the target's text for a symbolic link; None when the file could not be read.
+    size : bytes.
+    mode : ``st_mode``: file type and permissions.
+    mtime_ns : modification time, nanoseconds since the epoch.
+    state : whether the bytes can be had back.
+    reason : why they cannot, in words for the user; empty for stored ones.
+    """
+
+    path: str
+    role: Role
+    access: Access
+    digest: Digest | None
+    size: int
+    mode: int
+    mtime_ns: int
+    state: State = State.STORED
+    reason: str = ""
+
+    @property
+    def is_symlink(self) -> bool:
+        """Whether this is a symbolic link, recorded as such and never followed."""
+        return stat.S_ISLNK(self.mode)

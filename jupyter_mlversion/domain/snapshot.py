@@ -1,0 +1,43 @@
+"""The whole captured state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jupyter_mlversion.domain.artifact import Artifact
+from jupyter_mlversion.domain.environment import CodeState, Environment
+from jupyter_mlversion.domain.run import Run, Value
+from jupyter_mlversion.domain.split import Split
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The whole captured state of a line.
+
+    Parameters
+    ----------
+    artifacts : sorted by path, each path once; the line's notebook is the artifact whose path the version names.
+    runs : in the order in which they started.
+    splits : in the order in which they were made.
+    environment, code : where it ran.
+    """
+
+    artifacts: tuple[Artifact, ...] = ()
+    runs: tuple[Run, ...] = ()
+    splits: tuple[Split, ...] = ()
+    environment: Environment = field(default_factory=Environment)
+    code: CodeState = field(default_factory=CodeState)
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """The last value of each metric; a later run wins."""
+        return {name: metric.last for run in self.runs for name, metric in run.metrics.items()}
+
+    @property
+    def params(self) -> dict[str, Value]:
+        """The parameters of all runs; a later run wins."""
+        return {name: value for run in self.runs for name, value in run.params.items()}
+
+    def artifact(self, path: str) -> Artifact | None:
+        """The artifact at `path`, or None."""
+        return next((artifact for artifact in self.artifacts if artifact.path == path), None)
