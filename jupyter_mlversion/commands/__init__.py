@@ -1,0 +1,1 @@
+"""The words of every command, once, for the command line, the magics and the documentation."""
