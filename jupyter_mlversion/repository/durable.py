@@ -1,0 +1,47 @@
+"""Small files that are wholly old or wholly new after any crash."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+
+from jupyter_mlversion.errors import DiskFull, FileFailure, MlversionError
+
+_NO_ROOM = {28, 122}  # ENOSPC, EDQUOT
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Replace the file at `path` by `data`, durable when this returns.
+
+    Raises
+    ------
+    DiskFull, FileFailure : nothing was changed.
+    """
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise os_failure(error, path) from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make renames inside `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def os_failure(error: OSError, path: Path | str) -> MlversionError:
+    """The typed error for what the operating system said about `path`."""
+    if error.errno in _NO_ROOM:
+        return DiskFull(f"there is no room left to write {path}", hint="Free some disk space, then try again.")
+    return FileFailure(f"{path}: {error.strerror or error}")

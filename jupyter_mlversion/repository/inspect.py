@@ -1,0 +1,161 @@
+"""Reading verbs: one version whole, the difference of two, where the workspace stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jupyter_mlversion.capture import scan
+from jupyter_mlversion.capture.notebook import saved_bytes
+from jupyter_mlversion.compare import artifacts, cells, environment, values
+from jupyter_mlversion.config import Config
+from jupyter_mlversion.domain.artifact import Artifact, Role
+from jupyter_mlversion.domain.difference import Difference
+from jupyter_mlversion.domain.digest import Digest
+from jupyter_mlversion.domain.plan import Change
+from jupyter_mlversion.domain.snapshot import Snapshot
+from jupyter_mlversion.domain.version import Version
+from jupyter_mlversion.errors import FileFailure
+from jupyter_mlversion.history import History
+from jupyter_mlversion.repository.lines import Lines
+from jupyter_mlversion.repository.present import Present
+from jupyter_mlversion.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A version with its whole snapshot."""
+
+    version: Version
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class LineStatus:
+    """Where one line stands: its notebook (None on the line ``workspace``), head version and branch (None between branches)."""
+
+    line: str
+    notebook: str | None
+    head: str | None
+    branch: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """A file that differs from the head version of a line that uses it."""
+
+    path: str
+    role: Role
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where the workspace stands.
+
+    Parameters
+    ----------
+    workspace : its folder.
+    store_bytes : size of the content store.
+    staged : staged checkpoints that wait for their document.
+    """
+
+    workspace: Path
+    lines: tuple[LineStatus, ...]
+    changed: tuple[FileChange, ...]
+    store_bytes: int
+    staged: int
+
+
+class Inspector:
+    """Answers questions; changes nothing.
+
+    Parameters
+    ----------
+    root : the workspace.
+    """
+
+    def __init__(  # noqa: PLR0913 - the parts of a repository
+        self, root: Path, config: Config, store: Store, history: History, lines: Lines, present: Present
+    ) -> None:
+        self._root = root
+        self._config = config
+        self._store = store
+        self._history = history
+        self._lines = lines
+        self._present = present
+
+    def show(self, version: str) -> Detail:
+        """The version with the full id `version`, whole."""
+        return Detail(self._history.read(version), self._history.snapshot(version))
+
+    def difference(self, a: str, b: str | None) -> Difference:
+        """How version `b` (None: the workspace) differs from version `a`; full ids."""
+        before = self._history.snapshot(a)
+        version = self._history.read(a)
+        if b is None:
+            after = self._workspace(before)
+            notebook = self._lines.current_path(version.line) or version.notebook
+            new_bytes = self._saved(notebook)
+        else:
+            after = self._history.snapshot(b)
+            new_bytes = self._notebook(after, self._history.read(b).notebook)
+        return Difference(
+            artifacts=artifacts.changes(before, after),
+            metrics=values.changes(before.metrics, after.metrics),
+            params=values.changes(before.params, after.params),
+            environment=environment.changes(before.environment, after.environment),
+            cells=cells.changes(self._notebook(before, version.notebook), new_bytes),
+        )
+
+    def status(self, staged: int) -> Status:
+        """Where every line stands, and which of their files differ from it."""
+        lines, changed = [], {}
+        notebooks = self._lines.notebooks()
+        for line, head in sorted(self._history.heads().items()):
+            lines.append(LineStatus(line, notebooks.get(line), head.version, head.branch))
+            if head.version is not None:
+                before = self._history.snapshot(head.version)
+                for change in artifacts.changes(before, self._workspace(before)):
+                    changed[change.path] = FileChange(change.path, change.role, change.change)
+        for path in scan.tracked(self._root, self._config):
+            if path not in changed and not any(self._uses(line.head, path) for line in lines):
+                changed[path] = FileChange(path, Role.OTHER, Change.ADDED)
+        listed = tuple(changed[path] for path in sorted(changed))
+        return Status(self._root, tuple(lines), listed, self._store.nbytes(), staged)
+
+    def _uses(self, version: str | None, path: str) -> bool:
+        return version is not None and self._history.snapshot(version).artifact(path) is not None
+
+    def _workspace(self, known: Snapshot) -> Snapshot:
+        """`known` as its files are now."""
+        now = []
+        for artifact in known.artifacts:
+            digest = self._digest(artifact)
+            if digest is not None:
+                now.append(_with_digest(artifact, digest))
+        return Snapshot(tuple(now), known.runs, known.splits, known.environment, known.code)
+
+    def _digest(self, artifact: Artifact) -> Digest | None:
+        if artifact.path.startswith("/"):
+            return artifact.digest
+        try:
+            return self._present.digest(artifact.path)
+        except FileFailure:
+            return artifact.digest
+
+    def _notebook(self, snapshot: Snapshot, path: str | None) -> bytes | None:
+        artifact = snapshot.artifact(path) if path else None
+        if artifact is None or artifact.digest is None or artifact.digest not in self._store:
+            return None
+        return self._store.read(artifact.digest)
+
+    def _saved(self, notebook: str | None) -> bytes | None:
+        try:
+            return saved_bytes(self._root / notebook) if notebook else None
+        except FileNotFoundError:
+            return None
+
+
+def _with_digest(artifact: Artifact, digest: Digest) -> Artifact:
+    return Artifact(artifact.path, artifact.role, artifact.access, digest, artifact.size, artifact.mode, artifact.mtime_ns)

@@ -1,0 +1,67 @@
+"""What the workspace holds right now."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from jupyter_mlversion.domain.digest import Digest
+from jupyter_mlversion.errors import FileFailure
+from jupyter_mlversion.index import Index
+from jupyter_mlversion.store import digest_of_bytes, digest_of_file
+
+
+class Present:
+    """Digests of the files in the workspace, unchanged ones from the stat cache.
+
+    Parameters
+    ----------
+    root : the workspace.
+    """
+
+    def __init__(self, root: Path, index: Index) -> None:
+        self._root = root
+        self._index = index
+
+    def digest(self, path: str) -> Digest | None:
+        """The digest of the bytes at a workspace path (of a symbolic link: of its target's text); None when there is nothing.
+
+        Raises
+        ------
+        FileFailure : it is neither a regular file nor a symbolic link, or cannot be read.
+        """
+        absolute = self._root / path
+        try:
+            status = absolute.lstat()
+            if stat.S_ISLNK(status.st_mode):
+                return digest_of_bytes(os.fsencode(absolute.readlink()))
+            if not stat.S_ISREG(status.st_mode):
+                message = f"{path} is not a regular file"
+                raise FileFailure(message)
+            return self._index.digest_for(path, status) or self._read(absolute)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            message = f"{path} cannot be read: {error.strerror}"
+            raise FileFailure(message) from error
+
+    def why_not_keepable(self, path: str) -> str:
+        """Why the present bytes at `path` could not be put into the store; empty when they can (or nothing is there)."""
+        absolute = self._root / path
+        try:
+            status = absolute.lstat()
+        except OSError:
+            return ""
+        if stat.S_ISLNK(status.st_mode):
+            return ""
+        if not stat.S_ISREG(status.st_mode):
+            return "what is there now is not a regular file"
+        return "" if os.access(absolute, os.R_OK) else "what is there now cannot be read, so it cannot be kept"
+
+    def _read(self, absolute: Path) -> Digest:
+        descriptor = os.open(absolute, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            return digest_of_file(descriptor)
+        finally:
+            os.close(descriptor)

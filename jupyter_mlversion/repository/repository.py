@@ -1,0 +1,384 @@
+"""The façade: every verb of one workspace's versions."""
+
+from __future__ import annotations
+
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from jupyter_mlversion.codec import json as canonical
+from jupyter_mlversion.config import FOLDER_NAME, load_config
+from jupyter_mlversion.domain.artifact import Artifact, State
+from jupyter_mlversion.domain.damage import Damage
+from jupyter_mlversion.domain.difference import Difference
+from jupyter_mlversion.domain.plan import RestorePlan
+from jupyter_mlversion.domain.progress import Progress, silent
+from jupyter_mlversion.domain.snapshot import Snapshot
+from jupyter_mlversion.domain.version import Checkpoint, Trigger, Version
+from jupyter_mlversion.errors import Busy, CorruptHistory, NotFound, UnknownKey, UnknownPath
+from jupyter_mlversion.history import History
+from jupyter_mlversion.index import Index
+from jupyter_mlversion.repository import doctor, verify
+from jupyter_mlversion.repository.commit import Committer, Outcome
+from jupyter_mlversion.repository.durable import os_failure, write_durably
+from jupyter_mlversion.repository.gather import Gatherer, Seen
+from jupyter_mlversion.repository.inspect import Detail, Inspector, Status
+from jupyter_mlversion.repository.lines import Lines
+from jupyter_mlversion.repository.lock import WriterLock
+from jupyter_mlversion.repository.present import Present
+from jupyter_mlversion.repository.restoring import Restored, Restorer, RestoreRequest
+from jupyter_mlversion.repository.staging import Staged, Staging
+from jupyter_mlversion.repository.workspace import find_root, workspace_path
+from jupyter_mlversion.store import Store
+
+FORMAT = 1
+PENDING_AFTER = 120.0
+"""Seconds after which a document that no front end acknowledged is written by us."""
+
+
+class Repository:
+    """Everything versioned for one workspace.
+
+    Objects are cheap, can be shared between threads, and hold no lock between calls. Versions are named by full id, unique
+    prefix, branch, tag, ``HEAD`` or ``HEAD~2``; notebooks by path, absolute or relative to the workspace.
+
+    Parameters
+    ----------
+    root : the workspace; it has a ``.mlversion`` folder. See `Repository.open`.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.folder = root / FOLDER_NAME
+        self.config = load_config(root)
+        self.store = Store(self.folder / "store", quota=self._quota())
+        self.history = History(self.folder / "history.git")
+        self.index = Index(self.folder / "index.sqlite")
+        self.staging = Staging(self.folder / "staging")
+        self.lines = Lines(root, self.config, self.history, self.store, self.folder / "moves.json")
+        self._lock = WriterLock(self.folder / "locks")
+        self._present = Present(root, self.index)
+        self._gatherer = Gatherer(root, self.config, self.store, self.index)
+        self._committer = Committer(root, self.store, self.history, self.index, self.lines)
+        self._inspector = Inspector(root, self.config, self.store, self.history, self.lines, self._present)
+        self._restorer = Restorer(
+            root, self.config, self.store, self.history, self.lines, self._gatherer, self._committer, self._present
+        )
+
+    @classmethod
+    def open(cls, path: Path | str = ".", *, create: bool = False) -> Repository:
+        """The repository of the workspace that `path` (a file or folder) is in; what a crash left is mended first.
+
+        Raises
+        ------
+        NotFound : the workspace has no versions yet and `create` is False.
+        UnsafeWorkspace, InvalidConfig, FileFailure, MissingGit : see there.
+        """
+        root = find_root(Path(path))
+        folder = root / FOLDER_NAME
+        if not (folder / "format.json").exists():
+            if not create:
+                message = f"there are no versions in {root}"
+                raise NotFound(message, hint="Tag a cell `checkpoint` and run it, or run: mlversion init")
+            _create(folder)
+        _check_format(folder)
+        repository = cls(root)
+        repository.recover()
+        return repository
+
+    # -- capture ---------------------------------------------------------------------------------------------------
+
+    def checkpoint(
+        self, notebook: Path | str | None = None, message: str = "", *, trigger: Trigger = Trigger.API,
+        document: bytes | None = None, progress: Progress = silent,
+    ) -> Outcome:
+        """Make a version now, without a kernel: tracked files, those of the line's head, and those that the notebook names.
+
+        Parameters
+        ----------
+        notebook : None for the line ``workspace``.
+        document : the notebook's bytes as a front end has them; None: as saved.
+
+        Raises
+        ------
+        UnknownPath, InvalidNotebook : the notebook is not there, or is none.
+        """
+        started = time.monotonic()
+        path = None if notebook is None else self.path_of(notebook)
+        if path is not None and document is None and not (self.root / path).is_file():
+            message = f"there is no notebook {path} in {self.root}"
+            raise UnknownPath(message)
+        with self.writing():
+            source = self._committer.notebook(path, document)
+            parent = self._head_snapshot(path, source.data)
+            snapshot, new = self._gatherer.without_kernel(parent, source, progress)
+            event = Checkpoint(uuid.uuid4().hex, trigger, datetime.now(UTC), message, path)
+            return self._committer.commit(event, snapshot, source, bytes_new=new, seconds=time.monotonic() - started)
+
+    def stage(self, checkpoint: Checkpoint, seen: Seen, progress: Progress = silent) -> Staged:
+        """Capture what a kernel saw, now, before the next cell can change it; durable when this returns.
+
+        The version is made by `join`, or by `settle` when no document comes.
+        """
+        started = time.monotonic()
+        parent = self._head_snapshot(checkpoint.notebook, None)
+        snapshot, new = self._gatherer.from_kernel(seen, parent, progress)
+        staged = Staged(checkpoint, snapshot, new, time.monotonic() - started)
+        self.staging.write(staged)
+        return staged
+
+    def join(
+        self, key: str, *, document: bytes | None = None, notebook: Path | str | None = None, trigger: Trigger | None = None,
+    ) -> Outcome:
+        """Make the version of a staged checkpoint; the same key again answers the same version.
+
+        Checkpoints that the same kernel session staged earlier and that still wait are made versions first, so that order holds.
+
+        Parameters
+        ----------
+        document : the notebook's bytes; None: as saved.
+        notebook : where it is now; None: where the kernel knew it.
+        trigger : overrides the staged one.
+
+        Raises
+        ------
+        UnknownKey : nothing is staged and no version was made under `key`.
+        """
+        with self.writing():
+            settled = self._settled(key)
+            if settled is not None:
+                self.staging.remove(key)
+                return settled
+            staged = self.staging.read(key)
+            for earlier in self.staging.records():
+                if earlier.session == staged.session and earlier.checkpoint.time < staged.checkpoint.time:
+                    self._commit_staged(earlier, None, None, None)
+            path = None if notebook is None else self.path_of(notebook)
+            return self._commit_staged(staged, document, path, trigger)
+
+    def staged(self) -> list[Staged]:
+        """Staged checkpoints that wait for their document, oldest first."""
+        return self.staging.records()
+
+    def settle(self, older_than: float | None = None) -> list[Outcome]:
+        """Make versions, as saved, of checkpoints staged more than `older_than` seconds ago (default: the configured wait)."""
+        limit = datetime.now(UTC) - timedelta(seconds=self.config.join_timeout if older_than is None else older_than)
+        outcomes = []
+        for staged in self.staging.records():
+            if staged.checkpoint.time <= limit:
+                try:
+                    outcomes.append(self.join(staged.checkpoint.key))
+                except UnknownKey:
+                    continue  # another process was faster
+        return outcomes
+
+    def keep(self, paths: Iterable[Path | str]) -> None:
+        """Put the present bytes of files into the store, so that they can be overwritten without loss."""
+        self._gatherer.present([self.path_of(path) for path in paths], silent)
+
+    def moved(self, old: Path | str, new: Path | str) -> None:
+        """A notebook, or a folder with notebooks, was renamed or moved inside the workspace."""
+        with self.writing():
+            self.lines.moved(self.path_of(old), self.path_of(new))
+
+    # -- look ------------------------------------------------------------------------------------------------------
+
+    def log(
+        self, notebook: Path | str | None = None, *, line: str | None = None, limit: int | None = None,
+        before: str | None = None, safety: bool = True,
+    ) -> list[Version]:
+        """Versions, newest first: of one notebook, of one line, or all."""
+        self.index.refresh(self.history)
+        if notebook is not None:
+            line = self.line_of(notebook)
+            if line is None:
+                return []
+        return self.index.log(line=line, limit=limit, before=before, safety=safety)
+
+    def line_of(self, notebook: Path | str) -> str | None:
+        """The line of a notebook; None when it has no version yet."""
+        return self.lines.find(self.path_of(notebook))
+
+    def resolve(self, version: str, *, notebook: Path | str | None = None) -> str:
+        """The full id of the version that `version` names; ``HEAD`` and branches are those of the notebook's line.
+
+        Without a notebook: of the only line, or of the line that got the newest version.
+        """
+        line = self.line_of(notebook) if notebook is not None else self._newest_line()
+        return self.history.resolve(version, line=line)
+
+    def show(self, version: str, *, notebook: Path | str | None = None) -> Detail:
+        """A version, whole."""
+        return self._inspector.show(self.resolve(version, notebook=notebook))
+
+    def diff(self, a: str, b: str | None = None, *, notebook: Path | str | None = None) -> Difference:
+        """How `b` (default: the workspace) differs from `a`."""
+        other = None if b is None else self.resolve(b, notebook=notebook)
+        return self._inspector.difference(self.resolve(a, notebook=notebook), other)
+
+    def status(self) -> Status:
+        """Where the lines stand and what differs from them."""
+        return self._inspector.status(len(self.staging.records()))
+
+    def not_stored(self) -> list[Artifact]:
+        """Artifacts of the newest version whose bytes it does not hold."""
+        newest = self.log(limit=1)
+        found = self.history.snapshot(newest[0].id).artifacts if newest else ()
+        return [artifact for artifact in found if artifact.state != State.STORED]
+
+    def verify(self, *, read_data: bool = False, progress: Progress = silent) -> list[Damage]:
+        """Every damage there is; see `verify.verify`."""
+        self.index.refresh(self.history)
+        return verify.verify(self.store, self.history, self.index, read_data=read_data, progress=progress)
+
+    @staticmethod
+    def doctor(path: Path | str = ".") -> list[doctor.Finding]:
+        """What was looked at, and what to do."""
+        return doctor.examine(Path(path), Repository.open)
+
+    # -- restore ---------------------------------------------------------------------------------------------------
+
+    def plan_restore(
+        self, version: str, paths: Sequence[str] = (), *, everything: bool = False, keep_new: bool = False,
+        document: bytes | None = None, notebook: Path | str | None = None,
+    ) -> RestorePlan:
+        """What `restore` with the same arguments would do."""
+        return self._restorer.plan(self._request(version, paths, everything, keep_new, document, (), notebook))
+
+    def restore(  # noqa: PLR0913 - the public contract
+        self, version: str, paths: Sequence[str] = (), *, everything: bool = False, keep_new: bool = False,
+        document: bytes | None = None, open_documents: Iterable[str] = (), notebook: Path | str | None = None,
+        progress: Progress = silent,
+    ) -> Restored:
+        """Bring a version's files back; the state before is kept in a safety version.
+
+        Parameters
+        ----------
+        paths : only these files or folders; the line's head then stays where it is.
+        everything : the artifacts of all lines, as they were when the version was made.
+        keep_new : leave files alone that the version does not have.
+        document : bytes of the open notebook with its unsaved edits.
+        open_documents : workspace paths that a front end has open; it applies them itself and calls `acknowledge`.
+        notebook : whose ``HEAD`` and branches `version` means.
+
+        Raises
+        ------
+        RestoreConflict, UnknownPath, DiskFull, FileFailure : nothing was changed.
+        """
+        with self.writing():
+            request = self._request(version, paths, everything, keep_new, document, open_documents, notebook)
+            return self._restorer.restore(request, progress)
+
+    def acknowledge(self, restore_id: str) -> None:
+        """A front end applied and saved the documents of a restore."""
+        with self.writing():
+            self._restorer.journal.acknowledge(restore_id)
+
+    # -- care ------------------------------------------------------------------------------------------------------
+
+    def recover(self) -> None:
+        """Mend what a crash left: unfinished restores are finished or undone, leftovers removed. Cheap when there is nothing."""
+        if self._lock.interrupted or self._restorer.journal.pending():
+            try:
+                with self._lock.hold(self._mend, wait=0):
+                    self._restorer.journal.recover(self._restorer.move_head, older_than=PENDING_AFTER)
+            except Busy:
+                return  # a live writer is at work: nothing died
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer lock; several calls inside are one unit for other processes."""
+        with self._lock.hold(self._mend):
+            yield
+
+    def path_of(self, path: Path | str) -> str:
+        """The workspace path of a path that is absolute or relative to the workspace."""
+        return workspace_path(self.root, path)
+
+    def _mend(self) -> None:
+        self.store.recover()
+        self.history.recover()
+        self._restorer.journal.recover(self._restorer.move_head, older_than=PENDING_AFTER)
+
+    def _request(  # noqa: PLR0913, PLR0917 - the words of restore
+        self, version: str, paths: Sequence[str], everything: bool, keep_new: bool, document: bytes | None,  # noqa: FBT001
+        open_documents: Iterable[str], notebook: Path | str | None,
+    ) -> RestoreRequest:
+        return RestoreRequest(
+            self.resolve(version, notebook=notebook), tuple(self.path_of(path) for path in paths), everything, keep_new, document,
+            frozenset(self.path_of(path) for path in open_documents),
+        )
+
+    def _commit_staged(self, staged: Staged, document: bytes | None, path: str | None, trigger: Trigger | None) -> Outcome:
+        checkpoint = staged.checkpoint
+        if trigger is not None:
+            checkpoint = replace(checkpoint, trigger=trigger)
+        settled = self._settled(checkpoint.key)
+        if settled is None:
+            source = self._committer.notebook(path or self._where_now(checkpoint.notebook), document)
+            settled = self._committer.commit(
+                checkpoint, staged.snapshot, source, bytes_new=staged.bytes_new, seconds=staged.seconds
+            )
+        self.staging.remove(checkpoint.key)
+        return settled
+
+    def _where_now(self, notebook: str | None) -> str | None:
+        """Where a notebook is that a kernel knew at `notebook`: it may have been renamed since the kernel started."""
+        if notebook is None or (self.root / notebook).exists():
+            return notebook
+        moved = self.lines.moved_from(notebook)
+        return moved or notebook
+
+    def _settled(self, key: str) -> Outcome | None:
+        """What became of `key` already."""
+        self.index.refresh(self.history)
+        outcome = self.index.outcome(key)
+        if outcome is None:
+            return None
+        if outcome.version is None:
+            return Outcome(None, True, 0.0, 0)
+        version = self.history.read(outcome.version)
+        return Outcome(version, False, version.seconds, version.bytes_new)
+
+    def _head_snapshot(self, notebook: str | None, document: bytes | None) -> Snapshot:
+        line = self.lines.find(notebook, document)
+        head = self.history.head(line).version if line is not None else None
+        return Snapshot() if head is None else self.history.snapshot(head)
+
+    def _newest_line(self) -> str | None:
+        newest = self.log(limit=1, safety=False)
+        return newest[0].line if newest else None
+
+    def _quota(self) -> Callable[[], int]:
+        folder = self.root
+
+        def limit() -> int:
+            return self.config.quota_bytes(shutil.disk_usage(folder).free, self.store.nbytes())
+
+        return limit
+
+
+def _create(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+        History(folder / "history.git").create()
+        write_durably(folder / "format.json", canonical.dump({"format": FORMAT}))
+    except OSError as error:
+        raise os_failure(error, folder) from error
+
+
+def _check_format(folder: Path) -> None:
+    try:
+        found = canonical.load((folder / "format.json").read_bytes())["format"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"{folder / 'format.json'} cannot be read: {error}"
+        raise CorruptHistory(message, hint='Its content should be {"format":1}.') from error
+    if found != FORMAT:
+        message = f"{folder} has the format {found}; this program knows format {FORMAT}"
+        raise CorruptHistory(message, hint="Upgrade jupyter_mlversion.")

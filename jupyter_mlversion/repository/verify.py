@@ -1,0 +1,68 @@
+"""Is everything that was ever promised still there?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from jupyter_mlversion.domain.artifact import State
+from jupyter_mlversion.domain.damage import Damage
+from jupyter_mlversion.domain.digest import Digest
+from jupyter_mlversion.domain.progress import Progress
+from jupyter_mlversion.domain.snapshot import Snapshot
+from jupyter_mlversion.errors import CorruptHistory, NotFound
+from jupyter_mlversion.history import History
+from jupyter_mlversion.index import Index
+from jupyter_mlversion.store import Store
+
+
+def verify(store: Store, history: History, index: Index, *, read_data: bool, progress: Progress) -> list[Damage]:
+    """Every finding about chunks, manifests and history, each with the versions and paths that it touches.
+
+    Parameters
+    ----------
+    read_data : re-read and re-hash every chunk, not only their lists.
+    """
+    found = [*history.verify(), *store.verify(read_data=read_data, progress=progress)]
+    users: dict[Digest, tuple[set[str], set[str]]] = {}
+    versions = index.log()
+    for done, version in enumerate(versions):
+        progress("reading versions", done, len(versions))
+        try:
+            snapshot = history.snapshot(version.id)
+        except (CorruptHistory, NotFound):
+            continue  # history.verify has named it
+        for digest, path in needed(snapshot):
+            touched = users.setdefault(digest, (set(), set()))
+            touched[0].add(version.id)
+            touched[1].add(path)
+    named = {damage.digest for damage in found}
+    found += [
+        Damage("missing", digest, detail="a version needs these bytes and the store does not have them")
+        for digest in users
+        if digest not in named and digest not in store
+    ]
+    return [_with_users(damage, users) for damage in found]
+
+
+def needed(snapshot: Snapshot) -> Iterator[tuple[Digest, str]]:
+    """Every content that `snapshot` promises, with the path (or what stands for one) that it is for."""
+    for artifact in snapshot.artifacts:
+        if artifact.digest is not None and artifact.state != State.DIGEST_ONLY:
+            yield artifact.digest, artifact.path
+    for run in snapshot.runs:
+        if run.series is not None:
+            yield run.series, f"metrics of {run.name or run.cell_id or 'a run'}"
+    for split in snapshot.splits:
+        for part in split.parts:
+            if part.rows is not None:
+                yield part.rows, f"split {split.name}: {part.name}"
+    if snapshot.code.diff is not None:
+        yield snapshot.code.diff, "uncommitted changes of the code"
+
+
+def _with_users(damage: Damage, users: dict[Digest, tuple[set[str], set[str]]]) -> Damage:
+    if damage.digest is None or damage.digest not in users:
+        return damage
+    versions, paths = users[damage.digest]
+    return replace(damage, versions=tuple(sorted(versions)), paths=tuple(sorted(paths)))
