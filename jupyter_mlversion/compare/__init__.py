@@ -1,0 +1,1 @@
+"""How two states differ, and whether they count as the same."""

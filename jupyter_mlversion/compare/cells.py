@@ -1,0 +1,87 @@
+"""How the cells of two notebooks differ."""
+
+from __future__ import annotations
+
+from collections import Counter
+from difflib import SequenceMatcher
+
+from jupyter_mlversion.compare.document import Cell, cells_of
+from jupyter_mlversion.domain.plan import CellChange, Change
+
+
+def changes(a: bytes | None, b: bytes | None) -> tuple[CellChange, ...]:
+    """How the cells of notebook `b` differ from those of `a`.
+
+    Cells are aligned by id where both have it, the others by their content. A cell is modified when its type, source,
+    outputs, attachments or tags differ; execution counts and order do not count. A cell without an id is named by
+    its place, ``#1`` for the first. What is no notebook has no cells.
+
+    Returns
+    -------
+    Added and modified cells in the order of `b`, then removed ones in the order of `a`.
+    """
+    before, after = cells_of(a) or [], cells_of(b) or []
+    pairs = _aligned(before, after)
+    found = [CellChange(_name(cell, place), Change.ADDED if place not in pairs else Change.MODIFIED)
+             for place, cell in enumerate(after)
+             if place not in pairs or _differ(before[pairs[place]], cell)]
+    kept = set(pairs.values())
+    removed = [CellChange(_name(cell, place), Change.REMOVED) for place, cell in enumerate(before) if place not in kept]
+    return (*found, *removed)
+
+
+def overlap(a: bytes | None, b: bytes | None) -> float:
+    """How much of two notebooks is the same, from 0 to 1: twice the common cells by all cells.
+
+    Common are cells of the same id where both notebooks have ids (nbformat 4.5), else of the same source; cells
+    without a source do not count then. Nothing at all has nothing in common.
+    """
+    before, after = cells_of(a) or [], cells_of(b) or []
+    if any(cell.id for cell in before) and any(cell.id for cell in after):
+        left, right = (Counter({cell.id for cell in cells if cell.id}) for cells in (before, after))
+    else:
+        left, right = (Counter(_source(cell) for cell in cells if _source(cell)) for cells in (before, after))
+    total = left.total() + right.total()
+    return 2 * (left & right).total() / total if total else 0.0
+
+
+def _source(cell: Cell) -> str:
+    return str(cell.source).strip()
+
+
+def _name(cell: Cell, place: int) -> str:
+    return cell.id or f"#{place + 1}"
+
+
+def _differ(a: Cell, b: Cell) -> bool:
+    return (a.kind, a.source, a.outputs, a.attachments, a.tags) != (b.kind, b.source, b.outputs, b.attachments, b.tags)
+
+
+def _aligned(before: list[Cell], after: list[Cell]) -> dict[int, int]:
+    """The place in `before` of each cell of `after` that has a partner there."""
+    places: dict[str, int] = {}
+    for place, cell in enumerate(before):
+        if cell.id:
+            places.setdefault(cell.id, place)
+    pairs: dict[int, int] = {}
+    taken: set[int] = set()
+    for place, cell in enumerate(after):
+        partner = places.get(cell.id) if cell.id else None
+        if partner is not None and partner not in taken:
+            pairs[place] = partner
+            taken.add(partner)
+    by_id = any(cell.id for cell in before) and any(cell.id for cell in after)
+    rest_before = [i for i, cell in enumerate(before) if i not in taken and not (by_id and cell.id)]
+    rest_after = [i for i, cell in enumerate(after) if i not in pairs and not (by_id and cell.id)]
+    return pairs | _by_content(before, after, rest_before, rest_after)
+
+
+def _by_content(before: list[Cell], after: list[Cell], left: list[int], right: list[int]) -> dict[int, int]:
+    """Partners among the cells at the places `left` and `right`: equal sources first, then what stands between them."""
+    matcher = SequenceMatcher(None, [(before[i].kind, before[i].source) for i in left],
+                              [(after[i].kind, after[i].source) for i in right], autojunk=False)
+    pairs: dict[int, int] = {}
+    for tag, a0, a1, b0, b1 in matcher.get_opcodes():
+        if tag in {"equal", "replace"}:  # a replaced stretch is read as cells edited one by one
+            pairs.update(zip(right[b0:b1], left[a0:a1], strict=False))
+    return pairs

@@ -1,0 +1,68 @@
+"""Whether a checkpoint would repeat what the line already holds."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from blake3 import blake3
+
+from jupyter_mlversion.codec.json import dump, load
+from jupyter_mlversion.compare.document import cells_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jupyter_mlversion.domain.digest import Digest
+    from jupyter_mlversion.domain.run import Run
+    from jupyter_mlversion.domain.snapshot import Snapshot
+    from jupyter_mlversion.domain.split import Split
+
+
+def equality_of(snapshot: Snapshot, notebook: str | None, document: bytes | None,
+                read: Callable[[Digest], bytes]) -> str:
+    """A text that two states share exactly when they count as the same.
+
+    What counts: the notebook's cell types, sources, outputs and attachments; the files' paths, digests and modes; the
+    runs' metrics by step, and their parameters; the splits. What does not: execution counts, timings, cell ids,
+    environment and code state.
+
+    Parameters
+    ----------
+    notebook : the workspace path of the line's notebook, whose bytes do not count; None on the line ``workspace``.
+    document : the notebook's bytes.
+    read : the content of a stored digest; asked for the runs' series.
+
+    Raises
+    ------
+    CorruptChunk : as `read` does.
+    """
+    state = {"notebook": _notebook(document),
+             "files": [[artifact.path, artifact.digest, artifact.mode]
+                       for artifact in snapshot.artifacts if artifact.path != notebook],
+             "runs": [_run(run, read) for run in snapshot.runs if run.metrics or run.params],
+             "splits": [_split(split) for split in snapshot.splits]}
+    return blake3(dump(state)).hexdigest()
+
+
+def _notebook(document: bytes | None) -> Any:
+    cells = cells_of(document)
+    if cells is None:
+        return blake3(document).hexdigest() if document is not None else None
+    # Hashed as a text of its own: the key of a dictionary in an output is not to be mistaken for one of ours.
+    plain = [[cell.kind, cell.source, cell.outputs, cell.attachments] for cell in cells]
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    return blake3(text.encode("ascii")).hexdigest()
+
+
+def _run(run: Run, read: Callable[[Digest], bytes]) -> Any:
+    series = load(read(run.series)) if run.series is not None else {}
+    points = {name: [columns["steps"], columns["values"]] for name, columns in series.items()}
+    last = {name: [metric.last, metric.low, metric.high, metric.count, metric.last_step]
+            for name, metric in run.metrics.items()}
+    return [run.name, run.params, last, points]
+
+
+def _split(split: Split) -> Any:
+    parts = [[part.name, part.size, part.classes, part.rows] for part in split.parts]
+    return [split.name, split.strategy, split.seed, split.parameters, split.source, parts]
