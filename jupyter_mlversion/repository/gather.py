@@ -111,7 +111,7 @@ class Gatherer:
         with self._store.batch() as batch:
             counted = _Counted(batch)
             captured = files.capture(
-                self._root, wanted, counted, config=self._config, index=self._index, unlimited=True, progress=progress
+                self._root, wanted, counted, store=self._store, config=self._config, index=self._index, unlimited=True, progress=progress
             )
         return tuple(captured), counted.new
 
@@ -131,7 +131,9 @@ class Gatherer:
     def _capture(
         self, wanted: Mapping[str, Access], batch: _Counted, config: Config, progress: Progress
     ) -> tuple[Artifact, ...]:
-        return tuple(files.capture(self._root, wanted, batch, config=config, index=self._index, progress=progress))
+        return tuple(
+            files.capture(self._root, wanted, batch, store=self._store, config=config, index=self._index, progress=progress)
+        )
 
 
 class _Counted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 import uuid
@@ -33,7 +34,7 @@ from jupyter_mlversion.repository.lock import WriterLock
 from jupyter_mlversion.repository.present import Present
 from jupyter_mlversion.repository.restoring import Restored, Restorer, RestoreRequest
 from jupyter_mlversion.repository.staging import Staged, Staging
-from jupyter_mlversion.repository.workspace import find_root, workspace_path
+from jupyter_mlversion.repository.workspace import find_root, is_unsafe, workspace_path
 from jupyter_mlversion.store import Store
 
 FORMAT = 1
@@ -90,6 +91,25 @@ class Repository:
         repository = cls(root)
         repository.recover()
         return repository
+
+    @classmethod
+    def init(cls, folder: Path | str = ".") -> Repository:
+        """Make `folder` itself a workspace, whatever lies above it; harmless when it is one already.
+
+        Raises
+        ------
+        UnknownPath : there is no such folder.
+        UnsafeWorkspace : it is a home folder or the root of the file system.
+        """
+        root = Path(os.path.abspath(folder))
+        if not root.is_dir():
+            message = f"there is no folder {root}"
+            raise UnknownPath(message)
+        if is_unsafe(root):
+            return cls.open(root, create=True)  # raises, in the words of `find_root`
+        if not (root / FOLDER_NAME / "format.json").exists():
+            _create(root / FOLDER_NAME)
+        return cls.open(root)
 
     # -- capture ---------------------------------------------------------------------------------------------------
 
