@@ -1,0 +1,142 @@
+"""Every checkpoint of a notebook becomes one version: code, outputs, data, models, metrics, splits, environment.
+
+In a notebook::
+
+    import jupyter_mlversion as mlversion
+
+    train, test = mlversion.split(frame, target="species", seed=7)
+    mlversion.log_params(depth=5)
+    mlversion.log(accuracy=0.93)
+
+and tag the cell ``checkpoint`` (or begin it with ``%%checkpoint``): when it finishes well, a version is made.
+Nothing heavy is imported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import os
+
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from jupyter_mlversion.repository import Repository
+    from jupyter_mlversion.splits import Partition
+
+__all__ = ["__version__", "checkpoint", "load_ipython_extension", "log", "log_params", "open", "split", "track"]
+
+__version__ = "0.1.0"
+
+
+def checkpoint(message: str = "") -> None:
+    """Make a version now, of the state at this moment: inside a running cell, or in a script.
+
+    In a notebook the front end supplies the document as it is now; where none answers, the notebook as last saved is
+    taken. To make a version when the cell finishes, tag the cell or write ``%%checkpoint`` on its first line.
+
+    Parameters
+    ----------
+    message : what the version should be known by.
+    """
+    from jupyter_mlversion.kernel import checkpoint_now
+
+    checkpoint_now(message)
+
+
+def log(metrics: Mapping[str, Any] | None = None, /, step: int | None = None, **keywords: Any) -> None:
+    """Log one point of each given metric: ``log(loss=0.3)``, ``log({"val/loss": 0.3}, step=epoch)``.
+
+    Parameters
+    ----------
+    metrics, keywords : names and real numbers (Python's, NumPy's, tensors of one element); NaN and infinities are kept.
+    step : a whole number; without it, one after the last of that metric.
+
+    Raises
+    ------
+    UsageError : a value is no number; nothing is logged then.
+    """
+    from jupyter_mlversion.tracking import recorder
+
+    recorder().log(metrics, step=step, **keywords)
+
+
+def log_params(params: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
+    """Log configuration values: ``log_params(depth=5, optimizer="adam")``.
+
+    Parameters
+    ----------
+    params, keywords : names and values; what is neither text, number, bool nor None is kept as text of 500 characters.
+
+    Raises
+    ------
+    UsageError : a name is no text.
+    """
+    from jupyter_mlversion.tracking import recorder
+
+    recorder().log_params(params, **keywords)
+
+
+def open(path: str | os.PathLike[str] = ".") -> Repository:  # noqa: A001  the public name
+    """The repository of the workspace that `path` lies in, with the verbs of the command line.
+
+    Raises
+    ------
+    NotFound : nothing was ever checkpointed there.
+    """
+    from jupyter_mlversion.repository import Repository
+
+    return Repository.open(path)
+
+
+def split(
+    data: Any,
+    *,
+    target: Any = None,
+    sizes: Mapping[str, float] | None = None,
+    strategy: str = "random",
+    seed: int = 0,
+    name: str = "split",
+) -> Partition:
+    """Partition the rows of `data`; the versions made from here on record how.
+
+    Parameters
+    ----------
+    data : an array, a data frame, a list, or the number of rows.
+    target : the class of each row, or the name of a column: rows per class are recorded. Needed to stratify.
+    sizes : part → share of the rows, summing to 1; default ``{"train": 0.8, "test": 0.2}``.
+    strategy : ``random``, or ``stratified`` (every class in the same shares).
+    seed : the same seed gives the same rows, on every machine.
+    name : what the split is called.
+
+    Returns
+    -------
+    Partition : iterate for the ascending row numbers of each part, in order; ``.indices[part]``; ``.record``.
+
+    Raises
+    ------
+    UsageError : lengths differ, shares do not sum to 1, a part would be empty, a class is too small to stratify.
+    """
+    from jupyter_mlversion.splits import split as make
+
+    return make(data, target=target, sizes=sizes, strategy=strategy, seed=seed, name=name)
+
+
+def track(pattern: str) -> None:
+    """Let the files that match `pattern` belong to every version of this session, whether something touches them or not.
+
+    Parameters
+    ----------
+    pattern : as in ``.gitignore``, seen from the workspace. For good: the entry ``track`` of ``mlversion.toml``.
+    """
+    from jupyter_mlversion.kernel import track_pattern
+
+    track_pattern(pattern)
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """What ``%load_ext jupyter_mlversion`` calls."""
+    from jupyter_mlversion.kernel import load
+
+    load(shell)

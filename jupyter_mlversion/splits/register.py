@@ -1,0 +1,44 @@
+"""The splits that a kernel session made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.split import Split
+    from jupyter_mlversion.splits.partition import Partition, Puts
+
+
+class Register:
+    """Remembers splits until checkpoints seal them; for each cell those of its latest execution that made any."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, str], Partition] = {}
+        self._fresh = True
+        self.cell_id = ""
+
+    def begin(self, cell_id: str) -> None:
+        """An execution of `cell_id` begins."""
+        self.cell_id = cell_id
+        self._fresh = bool(cell_id)
+
+    def add(self, partition: Partition) -> None:
+        """Remember `partition`; one of the same name from the same cell is replaced."""
+        if self._fresh:
+            self._made = {key: made for key, made in self._made.items() if key[0] != self.cell_id}
+            self._fresh = False
+        key = (self.cell_id, partition.record.name)
+        self._made.pop(key, None)
+        self._made[key] = partition
+
+    def seal(self, batch: Puts) -> tuple[Split, ...]:
+        """Every split that counts, in the order in which they were made; the rows are stored in `batch`."""
+        return tuple(partition.seal(batch) for partition in list(self._made.values()))
+
+
+_register = Register()
+
+
+def register() -> Register:
+    """The one register of this process."""
+    return _register
