@@ -1,0 +1,13 @@
+"""The content store: bytes under their digest, cut into chunks, the chunks in packs; nothing is stored twice.
+
+Packs are the truth, `index.sqlite` beside them is a cache of what they hold. The format is written down in ``docs/format.md``.
+"""
+
+from __future__ import annotations
+
+from jupyter_mlversion.store.address import digest_of_bytes, digest_of_file
+from jupyter_mlversion.store.batch import Batch
+from jupyter_mlversion.store.content import Content
+from jupyter_mlversion.store.store import Store
+
+__all__ = ["Batch", "Content", "Store", "digest_of_bytes", "digest_of_file"]

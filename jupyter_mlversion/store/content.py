@@ -1,0 +1,25 @@
+"""What a put tells about the bytes that it stored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jupyter_mlversion.domain.digest import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Some stored bytes.
+
+    Parameters
+    ----------
+    digest : of the bytes as they were stored.
+    size : bytes.
+    new : bytes that this put added to the store; 0 when it held them all.
+    stable : False when a file never held still while it was copied: what is stored may be a mixture that the file never was.
+    """
+
+    digest: Digest
+    size: int
+    new: int
+    stable: bool

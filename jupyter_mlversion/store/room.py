@@ -1,0 +1,70 @@
+"""Whether there is room for what is about to be stored."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from jupyter_mlversion.errors import DiskFull, NoRoom, QuotaReached
+from jupyter_mlversion.store.failure import failures
+
+_RESERVE = 32 * 2**20
+_RESERVE_SHARE = 100
+
+
+class Room:
+    """The room left for a store at `root`.
+
+    Parameters
+    ----------
+    quota : bytes that the store may have; None for as many as the disk.
+    used : bytes that it has.
+    """
+
+    def __init__(self, root: Path, quota: int | None, used: int) -> None:
+        self._root = root
+        self._quota = quota
+        self._used = used
+
+    def take(self, nbytes: int) -> None:
+        """Note that the store grew."""
+        self._used += nbytes
+
+    def has(self, nbytes: int, growing: int) -> bool:
+        """Whether `nbytes` more fit; `growing` is the length of the pack that is being written."""
+        return self._refusal(nbytes, growing) is None
+
+    def check(self, nbytes: int, growing: int) -> None:
+        """Raise when `nbytes` more do not fit.
+
+        Raises
+        ------
+        QuotaReached : the store would grow over its quota.
+        DiskFull : the disk has no room left, apart from a small reserve.
+        """
+        if refusal := self._refusal(nbytes, growing):
+            raise refusal
+
+    def _refusal(self, nbytes: int, growing: int) -> NoRoom | None:
+        if self._quota is not None and self._used + growing + nbytes > self._quota:
+            message = f"{_size(nbytes)} more would take the store over its quota of {_size(self._quota)}"
+            return QuotaReached(message, hint="Raise `quota` in mlversion.toml, or track fewer or smaller files.")
+        free = self._free()
+        if nbytes > free:
+            message = f"the disk has no room for {_size(nbytes)} more: {_size(max(free, 0))} can be used"
+            return DiskFull(message, hint="Make room on the disk, then try again.")
+        return None
+
+    def _free(self) -> int:
+        existing = next(path for path in (self._root, *self._root.absolute().parents) if path.is_dir())
+        with failures("looking at the disk"):
+            disk = os.statvfs(existing)
+        reserve = min(_RESERVE, disk.f_blocks * disk.f_frsize // _RESERVE_SHARE)
+        return disk.f_bavail * disk.f_frsize - reserve
+
+
+def _size(nbytes: int) -> str:
+    for unit, name in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if nbytes >= unit:
+            return f"{nbytes / unit:.1f} {name}"
+    return f"{nbytes} bytes"

@@ -1,0 +1,95 @@
+"""Where bytes to be stored come from.
+
+A file is read and never mapped: a mapped file that another process truncates kills the reader with SIGBUS.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from jupyter_mlversion.errors import FileFailure
+from jupyter_mlversion.store.failure import failures
+
+
+class Source(Protocol):
+    """Bytes that can be read at any offset, piece by piece."""
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+
+    def read(self, offset: int, length: int) -> memoryview:
+        """Up to `length` bytes at `offset`, fewer at the end; valid until the next read."""
+
+
+class BytesSource:
+    """Bytes in memory."""
+
+    def __init__(self, data: bytes) -> None:
+        self._view = memoryview(data).cast("B")
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self._view)
+
+    def read(self, offset: int, length: int) -> memoryview:
+        """A window of them; nothing is copied."""
+        return self._view[offset:offset + length]
+
+
+class FileSource:
+    """An open regular file, as long as it was when this was made.
+
+    Raises
+    ------
+    FileFailure : it is not a regular file, or cannot be read.
+    """
+
+    def __init__(self, fd: int) -> None:
+        self._fd = fd
+        self._state = self._look()
+        if not stat.S_ISREG(self._state.st_mode):
+            message = "not a regular file: a pipe, device or folder cannot be stored"
+            raise FileFailure(message, hint="Leave it out, with `ignore` in mlversion.toml.")
+        self._buffer = bytearray()
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self._state.st_size
+
+    def read(self, offset: int, length: int) -> memoryview:
+        """Copy a window of the file into one buffer that all reads share."""
+        if len(self._buffer) < length:
+            self._buffer = bytearray(length)
+        view = memoryview(self._buffer)[:length]
+        filled = 0
+        with failures("reading the file"):
+            while filled < length and (count := os.preadv(self._fd, [view[filled:]], offset + filled)):
+                filled += count
+        return view[:filled]
+
+    def held_still(self) -> bool:
+        """Whether the file is what it was when this was made, as far as its stat tells."""
+        now, then = self._look(), self._state
+        return (now.st_size, now.st_mtime_ns, now.st_ctime_ns) == (then.st_size, then.st_mtime_ns, then.st_ctime_ns)
+
+    def _look(self) -> os.stat_result:
+        with failures("reading the file"):
+            return os.fstat(self._fd)
+
+
+def pieces(source: Source, lengths: Iterable[int]) -> Iterator[memoryview]:
+    """The bytes of `source` cut into `lengths`; ends early when the source turns out shorter than it said."""
+    offset = 0
+    for length in lengths:
+        view = source.read(offset, length)
+        if view:
+            yield view
+        if len(view) < length:
+            return
+        offset += length
