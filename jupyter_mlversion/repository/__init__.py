@@ -1,12 +1,18 @@
 """The façade: the verbs, the two straight paths, and the joining of staged checkpoints."""
 
-from jupyter_mlversion.repository.commit import Outcome
-from jupyter_mlversion.repository.doctor import Finding
-from jupyter_mlversion.repository.gather import Seen
-from jupyter_mlversion.repository.inspect import Detail, FileChange, LineStatus, Status
-from jupyter_mlversion.repository.repository import Repository
-from jupyter_mlversion.repository.restoring import Restored
-from jupyter_mlversion.repository.staging import Staged
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.repository.commit import Outcome
+    from jupyter_mlversion.repository.doctor import Finding
+    from jupyter_mlversion.repository.gather import Seen
+    from jupyter_mlversion.repository.inspect import Detail, FileChange, LineStatus, Status
+    from jupyter_mlversion.repository.repository import Repository
+    from jupyter_mlversion.repository.restoring import Restored
+    from jupyter_mlversion.repository.staging import Staged
 
 __all__ = [
     "Detail",
@@ -20,3 +26,24 @@ __all__ = [
     "Staged",
     "Status",
 ]
+
+_HOMES = {
+    "Detail": "inspect",
+    "FileChange": "inspect",
+    "Finding": "doctor",
+    "LineStatus": "inspect",
+    "Outcome": "commit",
+    "Repository": "repository",
+    "Restored": "restoring",
+    "Seen": "gather",
+    "Staged": "staging",
+    "Status": "inspect",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use: a kernel asks for `workspace` in every session, and for the rest only at a checkpoint."""
+    if name in _HOMES:
+        return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)
