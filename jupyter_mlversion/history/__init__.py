@@ -1,0 +1,9 @@
+"""Versions in Git: a private bare repository of which every commit is one version."""
+
+from __future__ import annotations
+
+from jupyter_mlversion.history.entry import Entry
+from jupyter_mlversion.history.git import Git
+from jupyter_mlversion.history.history import History
+
+__all__ = ["Entry", "Git", "History"]

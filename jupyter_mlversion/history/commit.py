@@ -1,0 +1,154 @@
+"""A version and its snapshot as one Git commit, and back."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from jupyter_mlversion.codec import json
+from jupyter_mlversion.codec.record import from_plain, to_plain
+from jupyter_mlversion.domain.environment import CodeState, Environment
+from jupyter_mlversion.domain.run import Run, Value
+from jupyter_mlversion.domain.snapshot import Snapshot
+from jupyter_mlversion.domain.split import Split
+from jupyter_mlversion.domain.version import Counts, Document, Trigger, Version
+from jupyter_mlversion.errors import CorruptHistory, OutsideWorkspace
+from jupyter_mlversion.history.entry import Entry
+from jupyter_mlversion.history.folder import artifacts_from, files_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+FORMAT = 1
+"""The number of the format of a version's files."""
+
+VERSION_FILE = b"version.json"
+_TRAILER = b"\n\nMlversion-Key: "
+_PERSON = re.compile(r"(?P<name>[^<>]*?)\s*(?:<(?P<email>[^<>]*)>)?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The fields of ``version.json``."""
+
+    format: int
+    line: str
+    branch: str
+    notebook: str | None
+    cell_id: str
+    trigger: Trigger
+    document: Document
+    metrics: dict[str, float]
+    params: dict[str, Value]
+    counts: Counts
+    bytes_new: int
+    seconds: float
+    key: str
+    equality: str
+
+
+_SHARED = ("line", "branch", "notebook", "cell_id", "trigger", "document", "metrics", "params", "counts", "bytes_new",
+           "seconds")
+
+
+def files(draft: Version, snapshot: Snapshot, key: str, equality: str) -> Iterator[tuple[bytes, bytes]]:
+    """The files of the commit's tree, path and bytes."""
+    fields: dict[str, Any] = {name: getattr(draft, name) for name in _SHARED}
+    yield VERSION_FILE, json.dump(to_plain(_Stored(format=FORMAT, **fields, key=key, equality=equality)))
+    yield b"runs.json", json.dump(to_plain(snapshot.runs))
+    yield b"splits.json", json.dump(to_plain(snapshot.splits))
+    yield b"environment.json", json.dump(to_plain(snapshot.environment))
+    yield b"code.json", json.dump(to_plain(snapshot.code))
+    yield from files_of(snapshot.artifacts)
+
+
+def message_bytes(message: str, key: str) -> bytes:
+    """The commit's message: the user's text, then a trailer that names the checkpoint."""
+    return _clean(message).encode() + _TRAILER + " ".join(_clean(key).split()).encode() + b"\n"
+
+
+def normal(draft: Version, author: str) -> Version:
+    """`draft` as Git can hold it: whole seconds, text that is Unicode, an author of one line."""
+    seconds = int(draft.time.timestamp())
+    return replace(draft, time=datetime.fromtimestamp(seconds, UTC), message=_clean(draft.message),
+                                   author=author)
+
+
+def person(author: str) -> tuple[str, str]:
+    """Name and email of ``Name <email>``, with nothing in them that Git would take for something else."""
+    match = _PERSON.fullmatch(" ".join(_clean(author).split()))
+    name, email = (match["name"], match["email"] or "") if match else (author, "")
+    return re.sub(r"[<>\n]", "", _clean(name)).strip() or "unknown", email.strip()
+
+
+def entries_from(rows: Sequence[tuple[str, str, bytes, bytes]]) -> list[Entry]:
+    """Versions from rows of id, abbreviated id, commit and ``version.json``.
+
+    Raises
+    ------
+    CorruptHistory : one of them is no version.
+    """
+    plain: list[Any] = []
+    for id_, _, _, data in rows:
+        try:
+            plain.append(json.load(data))
+        except ValueError as error:
+            raise corrupt(id_, error) from error
+    try:
+        stored = from_plain(list[_Stored], plain)
+    except (msgspec.ValidationError, TypeError) as error:
+        if len(rows) > 1:
+            return [entry for row in rows for entry in entries_from([row])]
+        raise corrupt(rows[0][0], error) from error
+    return [_entry(row, one) for row, one in zip(rows, stored, strict=True)]
+
+
+def snapshot_from(id_: str, tree: Mapping[bytes, bytes]) -> Snapshot:
+    """The snapshot that the files of a commit's tree hold.
+
+    Raises
+    ------
+    CorruptHistory : they hold none.
+    """
+    try:
+        return Snapshot(
+            artifacts=artifacts_from(tree),
+            runs=from_plain(tuple[Run, ...], json.load(tree[b"runs.json"])),
+            splits=from_plain(tuple[Split, ...], json.load(tree[b"splits.json"])),
+            environment=from_plain(Environment, json.load(tree[b"environment.json"])),
+            code=from_plain(CodeState, json.load(tree[b"code.json"])))
+    except (ValueError, KeyError, TypeError, AttributeError, OutsideWorkspace) as error:
+        raise corrupt(id_, error) from error
+
+
+def _entry(row: tuple[str, str, bytes, bytes], stored: _Stored) -> Entry:
+    id_, short, commit, _ = row
+    if stored.format != FORMAT:
+        message = f"version {id_[:8]} has format {stored.format}; this mlversion knows format {FORMAT}"
+        raise CorruptHistory(message, hint="Update jupyter_mlversion.")
+    try:
+        head, _, body = commit.partition(b"\n\n")
+        lines = head.decode("utf-8", "replace").split("\n")
+        parents = tuple(line[7:] for line in lines if line.startswith("parent "))
+        who, seconds, _ = next(line[7:] for line in lines if line.startswith("author ")).rsplit(" ", 2)
+        time = datetime.fromtimestamp(int(seconds), UTC)
+        text = body.rpartition(_TRAILER)[0].decode()
+    except (ValueError, StopIteration, OverflowError) as error:
+        raise corrupt(id_, error) from error
+    shared: dict[str, Any] = {name: getattr(stored, name) for name in _SHARED}
+    version = Version(id=id_, short=short, parents=parents, message=text, author=who.removesuffix(" <>"), time=time,
+                      **shared)
+    return Entry(version, stored.key, stored.equality)
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def corrupt(id_: str, error: object) -> CorruptHistory:
+    """The error for a version that cannot be read."""
+    return CorruptHistory(f"version {id_[:8]} cannot be read: {error}", hint="Run mlversion verify.")

@@ -1,0 +1,35 @@
+"""A new history."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.history.failure import os_failure
+from jupyter_mlversion.history.writer import sync
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.history.git import Git
+
+
+def create(git: Git) -> None:
+    """Makes the bare repository beside its place, then puts it there: it is whole or not there at all.
+
+    Raises
+    ------
+    MissingGit, DiskFull, FileFailure : it cannot be made.
+    """
+    new = git.folder.with_name(f"{git.folder.name}.new-{uuid.uuid4().hex}")
+    options = tuple(option for option in git.options if not option.startswith("--git-dir="))
+    maker = replace(git, folder=git.folder.parent, options=options)
+    maker.run("init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--initial-branch=main", str(new))
+    maker.run("config", "--file", str(new / "config"), "gc.auto", "0")  # for who runs git there by hand
+    try:
+        sync(*(Path(folder) for folder, _, _ in os.walk(new)))
+        new.rename(git.folder)
+        sync(git.folder.parent)
+    except OSError as error:
+        raise os_failure("making the history", error) from error

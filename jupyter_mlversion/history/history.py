@@ -1,0 +1,357 @@
+"""The versions of one workspace."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.domain.version import Head, Trigger, Version
+from jupyter_mlversion.errors import Moved, UnknownVersion, UsageError
+from jupyter_mlversion.history import annotation, commit, names, refs, upkeep, verify
+from jupyter_mlversion.history.author import author_at
+from jupyter_mlversion.history.create import create
+from jupyter_mlversion.history.git import Git
+from jupyter_mlversion.history.lock import writing
+from jupyter_mlversion.history.reader import reading
+from jupyter_mlversion.history.resolve import reachable, resolve
+from jupyter_mlversion.history.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from jupyter_mlversion.domain.damage import Damage
+    from jupyter_mlversion.domain.snapshot import Snapshot
+    from jupyter_mlversion.history.entry import Entry
+    from jupyter_mlversion.history.reader import Reader
+    from jupyter_mlversion.history.refs import Standing
+
+_SLICE = 256
+
+
+class History:
+    """Versions in a private bare Git repository; usable from several threads and processes at once.
+
+    Parameters
+    ----------
+    git_dir : the repository, as ``.mlversion/history.git``; need not exist yet.
+    """
+
+    def __init__(self, git_dir: Path) -> None:
+        self.git_dir = git_dir
+        self._git = Git.of(git_dir)
+        self._known: dict[str, Standing] = {}  # what head() saw; append() then need not look again
+
+    def exists(self) -> bool:
+        """Whether the repository was made."""
+        return (self.git_dir / "HEAD").is_file()
+
+    def create(self) -> None:
+        """Makes the repository, unless it exists.
+
+        Raises
+        ------
+        MissingGit, DiskFull, FileFailure : it cannot be made.
+        """
+        if not self.exists():
+            with self._writing() as git:
+                if not self.exists():
+                    upkeep.sweep(self.git_dir)
+                    create(git)
+
+    def append(self, draft: Version, snapshot: Snapshot, *, key: str, equality: str, head: Head) -> Version:
+        """Adds a version, and moves the line's head to it (not for a safety version).
+
+        Parameters
+        ----------
+        draft : the version; its `id`, `short`, `labels` and `tags` do not count, an empty `author` is filled in.
+        key : of the checkpoint.
+        equality : see `Entry`.
+        head : where the caller saw the line stand.
+
+        Raises
+        ------
+        Moved : the line stands elsewhere by now; nothing was added.
+        UsageError : the line or branch cannot be named so.
+        OutsideWorkspace : the path of an artifact leads out of the workspace.
+        DiskFull, FileFailure, MissingGit, Busy : nothing was added.
+        """
+        draft = commit.normal(draft, draft.author or author_at(self.git_dir.parent.parent))
+        safety = draft.trigger is Trigger.SAFETY
+        names.check_name("line", draft.line)
+        if not safety:
+            names.check_name("branch", draft.branch)
+        name, email = author = commit.person(draft.author)
+        draft = replace(draft, author=f"{name} <{email}>" if email else name)
+        with self._writing() as git:
+            standing = None if safety else self._standing(git, draft, head)
+            place = None if standing is None else _new_place(standing, draft.branch)
+            writer = Writer()
+            writer.commit(author=author, seconds=int(draft.time.timestamp()), parents=map(names.check_id, draft.parents),
+                          message=commit.message_bytes(draft.message, key),
+                          files=commit.files(draft, snapshot, key, equality))
+            if place is not None:
+                writer.blob(place.dump())
+            id_, *blobs = writer.write(git)
+            transaction = refs.Transaction()
+            if standing is None:
+                transaction.move(names.safety_ref(draft.line, id_), id_, None)
+            else:
+                refs.advance(transaction, standing, draft.branch, id_, blobs[0] if blobs else None)
+            self._known.pop(draft.line, None)
+            self._commit(git, transaction)
+            if standing is not None:
+                self._known[draft.line] = replace(
+                    standing, place=place or standing.place, blob=blobs[0] if blobs else standing.blob,
+                    branches={**standing.branches, draft.branch: id_})
+            upkeep.pack(git)
+        with reading(self._git) as reader:
+            short, _ = next(_abbreviated(reader, [id_]))
+        return replace(draft, id=id_, short=short, labels=(), tags=())
+
+    def read(self, id_: str) -> Version:
+        """One version.
+
+        Raises
+        ------
+        UnknownVersion : there is none with that full id.
+        CorruptHistory : it cannot be read.
+        """
+        return self._entry(id_).version
+
+    def key_of(self, id_: str) -> str:
+        """The key of the checkpoint that made a version; errors as `read`."""
+        return self._entry(id_).key
+
+    def equality_of(self, id_: str) -> str:
+        """What decides whether a checkpoint after this version changed anything; errors as `read`."""
+        return self._entry(id_).equality
+
+    def snapshot(self, id_: str) -> Snapshot:
+        """The snapshot of a version; errors as `read`."""
+        names.check_id(id_)
+        with reading(self._git) as reader:
+            if next(reader.items([id_])) is None:
+                raise _unknown(id_)
+            return commit.snapshot_from(id_, reader.tree(id_))
+
+    def entries(self, ids: Iterable[str]) -> Iterator[Entry]:
+        """The versions of full `ids`, in that order, all by one process; errors as `read`."""
+        known = self.every_ref()
+        tags = _tags_by_id(known)
+        wanted = iter(ids)
+        with reading(self._git) as reader:
+            while slice_ := [names.check_id(id_) for id_ in islice(wanted, _SLICE)]:
+                labels = annotation.labels_of(reader, slice_) if names.NOTES in known else {}
+                for entry in commit.entries_from(_rows(reader, slice_)):
+                    id_ = entry.version.id
+                    version = replace(entry.version, tags=tuple(tags.get(id_, ())), labels=labels.get(id_, ()))
+                    yield replace(entry, version=version)
+
+    def head(self, line: str) -> Head:
+        """Where a line stands; ``main`` without a version before its first one."""
+        names.check_name("line", line)
+        if not self.exists():
+            return refs.Standing(line).head
+        standing = self._known[line] = refs.standings(self._git, line)[line]
+        return standing.head
+
+    def heads(self) -> dict[str, Head]:
+        """Where every line stands that has a version."""
+        if not self.exists():
+            return {}
+        heads = {line: standing.head for line, standing in refs.standings(self._git).items()}
+        return {line: head for line, head in heads.items() if head.version is not None}
+
+    def set_head(self, head: Head, *, expected: Head) -> None:
+        """Puts a line on a branch's tip (`head.branch`), or on a version (`head.branch` is None).
+
+        Raises
+        ------
+        Moved : the line does not stand at `expected`, or the branch's tip is not `head.version`.
+        """
+        if head.version is None:
+            message = "a line cannot go back to before its first version"
+            raise UsageError(message)
+        with self._writing() as git:
+            standing = refs.standings(git, names.check_name("line", head.line))[head.line]
+            tip = head.version if head.branch is None else standing.branches.get(head.branch)
+            if standing.head != expected or tip != head.version:
+                raise _moved(head.line)
+            if next(iter(reachable(git, [names.check_id(head.version)])), None) is None:
+                raise _unknown(head.version)
+            writer = Writer()
+            writer.blob(refs.Place(head.branch, head.version).dump())
+            transaction = refs.Transaction()
+            transaction.move(names.line_ref(head.line), writer.write(git)[0], standing.blob)
+            if head.branch is not None:
+                transaction.hold(names.branch_ref(head.line, head.branch), head.version)
+            self._known.pop(head.line, None)
+            self._commit(git, transaction)
+            upkeep.pack(git)
+
+    def branches(self, line: str) -> dict[str, str]:
+        """The branches of a line: name → full id of the tip."""
+        names.check_name("line", line)
+        return dict(refs.standings(self._git, line)[line].branches) if self.exists() else {}
+
+    def tags(self) -> dict[str, str]:
+        """All tags: name → full id."""
+        return {ref.removeprefix(names.TAGS): id_ for ref, id_ in self.every_ref().items()
+                if ref.startswith(names.TAGS)}
+
+    def tag(self, name: str, id_: str) -> None:
+        """Names a version for good.
+
+        Raises
+        ------
+        UsageError : it cannot be a name.
+        Moved : another version has that name.
+        UnknownVersion : there is no such version.
+        """
+        ref = names.tag_ref(name)
+        self._entry(id_)
+        with self._writing() as git:
+            if refs.every(git, ref).get(ref) == id_:
+                return
+            transaction = refs.Transaction()
+            transaction.move(ref, id_, None)
+            self._commit(git, transaction)
+
+    def annotate(self, id_: str, labels: tuple[str, ...]) -> None:
+        """Gives a version these labels instead of those that it had; what they were stays in the history.
+
+        Raises
+        ------
+        UnknownVersion : there is no such version.
+        """
+        self._entry(id_)
+        with self._writing() as git:
+            tip = refs.every(git, names.NOTES).get(names.NOTES)
+            author = commit.person(author_at(self.git_dir.parent.parent))
+            with reading(git) as reader:
+                writer = annotation.draft(reader, id_, labels, tip, author)
+            transaction = refs.Transaction()
+            transaction.move(names.NOTES, writer.write(git)[0], tip)
+            self._commit(git, transaction)
+            upkeep.pack(git)
+
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """The labels of every version that has some: full id → labels."""
+        tip = self.every_ref().get(names.NOTES)
+        if tip is None:
+            return {}
+        with reading(self._git) as reader:
+            return annotation.all_labels(reader, tip)
+
+    def refs(self) -> dict[str, str]:
+        """Everything that makes versions reachable, ref → full id: branches, tags and safety versions."""
+        return {ref: id_ for ref, id_ in self.every_ref().items() if names.holds_versions(ref)}
+
+    def every_ref(self) -> dict[str, str]:
+        """All refs, those of lines (blobs) and annotations as well; equal as long as nothing happened."""
+        return refs.every(self._git) if self.exists() else {}
+
+    def reachable(self, tips: Iterable[str], without: Iterable[str] = ()) -> list[str]:
+        """The full ids of versions that `tips` and their ancestors are and those of `without` are not, children first.
+
+        Raises
+        ------
+        CorruptHistory : one of them is missing.
+        """
+        return reachable(self._git, [names.check_id(id_) for id_ in tips], [names.check_id(id_) for id_ in without])
+
+    def resolve(self, text: str, *, line: str | None) -> str:
+        """The full id of ``HEAD``, ``HEAD~2``, a branch of `line`, a tag, an id or a beginning of one (4 or more).
+
+        Raises
+        ------
+        UnknownVersion : nothing is named so; the hint offers the nearest names.
+        AmbiguousVersion : several are.
+        """
+        if not self.exists():
+            message = f"there is no version yet, so that {text!r} names none"
+            raise UnknownVersion(message, hint="Make one: tag a cell checkpoint and run it.")
+        return resolve(self._git, text, line)
+
+    def verify(self) -> list[Damage]:
+        """Reads everything again, and says what is not as it was."""
+        return verify.verify(self._git) if self.exists() else []
+
+    def recover(self) -> None:
+        """Clears away what killed processes left. Versions need no repair: a ref moved, or it did not."""
+        if self.git_dir.parent.is_dir():
+            with self._writing():
+                upkeep.sweep(self.git_dir)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Git]:
+        with writing(self.git_dir.parent / "locks" / "history.lock") as descriptors:
+            yield self._git.holding(*descriptors)
+
+    def _standing(self, git: Git, draft: Version, head: Head) -> Standing:
+        """Where the line stands; as last seen, when that is what the caller saw (the transaction checks it again)."""
+        standing = self._known.get(draft.line)
+        if standing is None or standing.head != head:
+            standing = refs.standings(git, draft.line)[draft.line]
+        if standing.head != head or standing.branches.get(draft.branch, head.version) != head.version:
+            raise _moved(draft.line)
+        return standing
+
+    def _commit(self, git: Git, transaction: refs.Transaction) -> None:
+        """The transaction; tried again without the lock files of killed processes, as only we can be writing."""
+        if any(os.path.lexists(lock) for lock in transaction.locks(git)):
+            upkeep.sweep(self.git_dir)
+        transaction.commit(git)
+
+    def _entry(self, id_: str) -> Entry:
+        return next(self.entries([id_]))
+
+
+def _new_place(standing: Standing, branch: str) -> refs.Place | None:
+    """The line's new blob when it comes to another branch than its blob says; None when the blob stays."""
+    if standing.place is not None and standing.place.branch == branch:
+        return None
+    return refs.Place(branch, standing.head.version)
+
+
+def _abbreviated(reader: Reader, ids: list[str]) -> Iterator[tuple[str, bytes]]:
+    """The shortest unique beginning (8 or more) of each id, and the commit; the store itself says what is unique."""
+    for id_, item in zip(ids, reader.items([id_[:8] for id_ in ids]), strict=True):
+        if item is not None and item.id == id_ and item.kind == "commit":
+            yield id_[:8], item.data
+            continue
+        longer = [id_[:length] for length in range(9, 41)]
+        found = [(short, item) for short, item in zip(longer, reader.items(longer), strict=True)
+                 if item is not None and item.id == id_ and item.kind == "commit"]
+        if not found:
+            raise _unknown(id_)
+        yield found[0][0], found[0][1].data
+
+
+def _rows(reader: Reader, ids: list[str]) -> list[tuple[str, str, bytes, bytes]]:
+    commits = list(_abbreviated(reader, ids))
+    data = list(reader.items([f"{id_}:{commit.VERSION_FILE.decode()}" for id_ in ids]))
+    for id_, item in zip(ids, data, strict=True):
+        if item is None:
+            raise commit.corrupt(id_, "it has no version.json")
+    return [(id_, short, raw, item.data) for id_, (short, raw), item in zip(ids, commits, data, strict=True) if item]
+
+
+def _tags_by_id(known: dict[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for ref, id_ in known.items():
+        if ref.startswith(names.TAGS):
+            found.setdefault(id_, []).append(ref.removeprefix(names.TAGS))
+    return found
+
+
+def _moved(line: str) -> Moved:
+    return Moved(f"line {line} has moved in the meantime", hint="Look at the new state, then ask again.")
+
+
+def _unknown(id_: str) -> UnknownVersion:
+    return UnknownVersion(f"there is no version {id_}", hint="mlversion log lists the versions.")

@@ -1,0 +1,45 @@
+"""One writer at a time."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.errors import Busy
+from jupyter_mlversion.history.failure import os_failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+WAIT = 60.0
+"""Seconds that a writer waits for another."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[tuple[int, ...]]:
+    """The writer's lock at `path`, given as the file descriptors that a child process should inherit.
+
+    A child that outlives a killed parent so keeps the lock until it is done, and nobody clears away what it works on.
+
+    Raises
+    ------
+    Busy : another process holds it, for too long.
+    FileFailure : the lock's file cannot be made.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, timeout=WAIT)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire(poll_interval=0.005)
+    except Timeout as error:
+        message = "another process is writing to the history"
+        raise Busy(message, hint="Wait until it is done, then try again.") from error
+    except OSError as error:
+        raise os_failure("locking the history", error) from error
+    try:
+        descriptor = lock._context.lock_file_fd  # noqa: SLF001 - filelock has no public name for it
+        yield () if descriptor is None else (descriptor,)
+    finally:
+        lock.release()

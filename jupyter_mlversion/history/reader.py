@@ -1,0 +1,117 @@
+"""Objects of the history, any number of them by one process."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, BinaryIO
+
+from jupyter_mlversion.errors import CorruptHistory
+from jupyter_mlversion.history.failure import failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from jupyter_mlversion.history.git import Git
+
+_AT_ONCE = 64  # so many requests fit into a pipe: neither side can wait for the other
+_TREE = b"40000"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One object: id, kind (``commit``, ``tree``, ``blob``) and bytes."""
+
+    id: str
+    kind: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A running ``git cat-file --batch``."""
+
+    requests: BinaryIO
+    answers: BinaryIO
+    errors: BinaryIO
+
+    def items(self, names: Iterable[str]) -> Iterator[Item | None]:
+        """The object of each name (an id, or an id and a path); None for one that is missing or ambiguous.
+
+        Raises
+        ------
+        CorruptHistory : an object exists and cannot be read.
+        """
+        rest = iter(names)
+        while slice_ := list(islice(rest, _AT_ONCE)):
+            try:
+                self.requests.write("".join(f"{name}\n" for name in slice_).encode())
+                self.requests.flush()
+            except BrokenPipeError as error:
+                raise self._failed() from error
+            for name in slice_:
+                yield self._item(name)
+
+    def tree(self, commit: str) -> dict[bytes, bytes]:
+        """All files of a commit, path and bytes.
+
+        Raises
+        ------
+        CorruptHistory : it is no commit, or an object is missing.
+        """
+        blobs: dict[bytes, str] = {}
+        level = {b"": f"{commit}^{{tree}}"}
+        while level:
+            below: dict[bytes, str] = {}
+            for prefix, item in zip(level, self.items(level.values()), strict=True):
+                if item is None or item.kind != "tree":
+                    message = f"version {commit[:8]} lacks the folder {prefix!r}"
+                    raise CorruptHistory(message, hint="Run mlversion verify.")
+                for mode, name, id_ in _entries(item.data):
+                    (below if mode == _TREE else blobs)[prefix + name + (b"/" if mode == _TREE else b"")] = id_
+            level = below
+        files: dict[bytes, bytes] = {}
+        for path, item in zip(blobs, self.items(blobs.values()), strict=True):
+            if item is None:
+                message = f"version {commit[:8]} lacks the file {path!r}"
+                raise CorruptHistory(message, hint="Run mlversion verify.")
+            files[path] = item.data
+        return files
+
+    def _item(self, name: str) -> Item | None:
+        header = self.answers.readline()
+        if header.endswith((b" missing\n", b" ambiguous\n")):
+            return None
+        fields = header.split()
+        if len(fields) != 3:  # noqa: PLR2004 - id, kind and size
+            raise self._failed()
+        size = int(fields[2])
+        data = self.answers.read(size + 1)
+        if len(data) != size + 1:
+            message = f"{name} cannot be read"
+            raise CorruptHistory(message, hint="Run mlversion verify.")
+        return Item(fields[0].decode(), fields[1].decode(), data[:-1])
+
+    def _failed(self) -> Exception:
+        return failure("git cat-file", self.errors.read().decode("utf-8", "replace"), CorruptHistory)
+
+
+@contextmanager
+def reading(git: Git) -> Iterator[Reader]:
+    """A reader of the objects of `git`'s repository, gone at the end."""
+    with git.start("cat-file", "--batch") as process:
+        if process.stdin is None or process.stdout is None or process.stderr is None:
+            message = "git cat-file has no pipes"
+            raise CorruptHistory(message)
+        yield Reader(process.stdin, process.stdout, process.stderr)  # type: ignore[arg-type]
+
+
+def _entries(tree: bytes) -> Iterator[tuple[bytes, bytes, str]]:
+    """Mode, name and id of each entry of a tree object."""
+    start = 0
+    while start < len(tree):
+        end = tree.index(b"\0", start)
+        mode, _, name = tree[start:end].partition(b" ")
+        yield mode, name, tree[end + 1:end + 21].hex()
+        start = end + 21
