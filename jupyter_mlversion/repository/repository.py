@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -57,7 +57,8 @@ class Repository:
         self.root = root
         self.folder = root / FOLDER_NAME
         self.config = load_config(root)
-        self.store = Store(self.folder / "store", quota=self._quota())
+        used = Store(self.folder / "store").nbytes()
+        self.store = Store(self.folder / "store", quota=self.config.quota_bytes(shutil.disk_usage(root).free, used))
         self.history = History(self.folder / "history.git")
         self.index = Index(self.folder / "index.sqlite")
         self.staging = Staging(self.folder / "staging")
@@ -373,14 +374,6 @@ class Repository:
     def _newest_line(self) -> str | None:
         newest = self.log(limit=1, safety=False)
         return newest[0].line if newest else None
-
-    def _quota(self) -> Callable[[], int]:
-        folder = self.root
-
-        def limit() -> int:
-            return self.config.quota_bytes(shutil.disk_usage(folder).free, self.store.nbytes())
-
-        return limit
 
 
 def _create(folder: Path) -> None:
