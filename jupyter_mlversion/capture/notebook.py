@@ -8,7 +8,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlversion.errors import FileFailure, InvalidNotebook, UnknownPath
+from jupyter_mlversion.errors import FileFailure, InvalidNotebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,11 +30,11 @@ def document_bytes(document: dict[str, Any]) -> bytes:
     """
     import nbformat  # noqa: PLC0415 - the kernel loads this module; nbformat is slow to import
 
-    if not isinstance(document, dict):
-        message = f"the document is not a notebook: it is a {type(document).__name__}, not an object"
+    if problem := _problem(document):
+        message = f"the document is not a notebook: {problem}"
         raise InvalidNotebook(message)
-    major, minor = document.get("nbformat"), document.get("nbformat_minor", 0)
-    if not isinstance(major, int) or major not in nbformat.versions or not isinstance(minor, int):
+    major, minor = document["nbformat"], document.get("nbformat_minor", 0)
+    if major not in nbformat.versions or not isinstance(minor, int):
         message = f"the document is not a notebook: nbformat {major!r} is not known"
         raise InvalidNotebook(message)
     try:
@@ -59,7 +59,7 @@ def saved_bytes(path: Path) -> bytes:
     Raises
     ------
     InvalidNotebook : the bytes are no notebook; the message says what and where.
-    UnknownPath : there is no such file.
+    FileNotFoundError : there is no such file.
     FileFailure : it cannot be read, or never held still.
     """
     data = _read(path)
@@ -174,9 +174,8 @@ def _read(path: Path) -> bytes:
                 after = os.fstat(file.fileno())
             if (before.st_mtime_ns, before.st_ctime_ns, len(data)) == (after.st_mtime_ns, after.st_ctime_ns, after.st_size):
                 return data
-    except FileNotFoundError as error:
-        message = f"there is no notebook {path}"
-        raise UnknownPath(message) from error
+    except FileNotFoundError:
+        raise
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}"
         raise FileFailure(message) from error
