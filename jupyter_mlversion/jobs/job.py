@@ -89,7 +89,7 @@ class Job:
             self._end(JobState.CANCELLED, self._cancelled().as_dict())
 
     def run(self, work: Callable[[Job], Any], unexpected: Callable[[Job, Exception], None]) -> None:
-        """Do `work` in this thread and keep what came of it; `unexpected` hears of errors that nobody raised on purpose."""
+        """Do `work` in this thread and keep what came of it; `unexpected` hears of what nobody raised on purpose."""
         if not self._begin():
             return
         try:
