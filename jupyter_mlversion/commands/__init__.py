@@ -1,1 +1,18 @@
-"""The words of every command, once, for the command line, the magics and the documentation."""
+"""One definition of every command's words, arguments and answer, for command line, magics and documentation."""
+
+from jupyter_mlversion.commands.call import call
+from jupyter_mlversion.commands.definition import Argument, Command, Request, Result
+from jupyter_mlversion.commands.parser import HelpAsked, make_parser
+from jupyter_mlversion.commands.table import COMMANDS, MAGICS
+
+__all__ = [
+    "COMMANDS",
+    "MAGICS",
+    "Argument",
+    "Command",
+    "HelpAsked",
+    "Request",
+    "Result",
+    "call",
+    "make_parser",
+]

@@ -1,0 +1,129 @@
+"""The JSON answers of the public contract, made from what the repository returns; REST gives the same ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlversion.codec.record import to_plain
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.artifact import Artifact
+    from jupyter_mlversion.domain.damage import Damage
+    from jupyter_mlversion.domain.difference import ArtifactChange, Difference
+    from jupyter_mlversion.domain.plan import RestorePlan
+    from jupyter_mlversion.domain.version import Version
+    from jupyter_mlversion.repository import Detail, Finding, Outcome, Restored, Status
+
+Answer = dict[str, Any]
+
+
+def version_answer(version: Version) -> Answer:
+    """V of the contract."""
+    answer: Answer = to_plain(version)
+    return answer
+
+
+def detail_answer(detail: Detail) -> Answer:
+    """V with the whole snapshot."""
+    snapshot = detail.snapshot
+    return {
+        **version_answer(detail.version),
+        "artifacts": [artifact_answer(artifact) for artifact in snapshot.artifacts],
+        "runs": to_plain(snapshot.runs),
+        "splits": to_plain(snapshot.splits),
+        "environment": to_plain(snapshot.environment),
+        "code": to_plain(snapshot.code),
+    }
+
+
+def artifact_answer(artifact: Artifact) -> Answer:
+    """One captured file; the mode is octal text, as Git writes it."""
+    return {
+        "path": artifact.path,
+        "role": artifact.role.value,
+        "access": artifact.access.value,
+        "digest": artifact.digest,
+        "size": artifact.size,
+        "mode": f"{artifact.mode:06o}",
+        "state": artifact.state.value,
+        "reason": artifact.reason,
+    }
+
+
+def difference_answer(difference: Difference) -> Answer:
+    """How b differs from a."""
+    return {
+        "artifacts": [_artifact_change(change) for change in difference.artifacts],
+        "metrics": to_plain(difference.metrics),
+        "params": to_plain(difference.params),
+        "environment": to_plain(difference.environment),
+        "cells": to_plain(difference.cells),
+    }
+
+
+def plan_answer(plan: RestorePlan) -> Answer:
+    """What a restore would do."""
+    answer: Answer = to_plain(plan)
+    return answer
+
+
+def restored_answer(restored: Restored) -> Answer:
+    """What a restore did."""
+    return {
+        "plan": plan_answer(restored.plan), "restored": restored.restored, "safety_version": restored.safety_version,
+        "kept": to_plain(restored.kept),
+    }
+
+
+def status_answer(status: Status) -> Answer:
+    """Where the workspace stands."""
+    return {
+        "workspace": str(status.workspace),
+        "lines": [
+            {"line": line.line, "notebook": line.notebook, "head": line.head, "branch": line.branch}
+            for line in status.lines
+        ],
+        "changed": [
+            {"path": item.path, "role": item.role.value, "change": item.change.value} for item in status.changed
+        ],
+        "store_bytes": status.store_bytes,
+        "staged": status.staged,
+    }
+
+
+def outcome_answer(outcome: Outcome) -> Answer:
+    """What became of a checkpoint."""
+    return {
+        "version": None if outcome.version is None else version_answer(outcome.version),
+        "unchanged": outcome.unchanged,
+        "seconds": outcome.seconds,
+        "bytes_new": outcome.bytes_new,
+        "note": outcome.note,
+    }
+
+
+def damage_answer(damage: Iterable[Damage]) -> Answer:
+    """What verify found."""
+    found = [to_plain(item) for item in damage]
+    return {"ok": not found, "damage": found}
+
+
+def findings_answer(findings: Iterable[Finding]) -> list[Answer]:
+    """What doctor found."""
+    return [{"what": finding.what, "advice": finding.advice, "ok": finding.ok} for finding in findings]
+
+
+def error_answer(error: Mapping[str, str]) -> Answer:
+    """The one document that ``--json`` prints when a command fails."""
+    return {"error": dict(error)}
+
+
+def _artifact_change(change: ArtifactChange) -> Answer:
+    return {
+        "path": change.path,
+        "role": change.role.value,
+        "change": change.change.value,
+        "from": change.before,
+        "to": change.after,
+    }

@@ -1,0 +1,37 @@
+"""A command run from its words, without printing anything: the one way in for the command line and the magics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from jupyter_mlversion.commands.definition import Request, Result
+from jupyter_mlversion.commands.parser import HelpAsked, make_parser
+from jupyter_mlversion.commands.table import MAGICS
+from jupyter_mlversion.commands.text.style import Style
+from jupyter_mlversion.domain.progress import Progress, silent
+
+
+def call(
+    words: Sequence[str], folder: Path, *, notebook: str | None = None, style: Style | None = None,
+    progress: Progress = silent,
+) -> Result:
+    """Run ``%mlversion`` with `words`.
+
+    Parameters
+    ----------
+    words : the command and its arguments.
+    folder : where relative paths start and where the workspace is looked for.
+    notebook : the path of the notebook that asks: its history is meant where the words name none.
+
+    Raises
+    ------
+    UsageError : the words are wrong.
+    MlversionError : what the command raises.
+    """
+    try:
+        arguments = make_parser(MAGICS.values(), program="%mlversion", folder=False).parse_args(words)
+    except HelpAsked as asked:
+        return Result(None, str(asked))
+    request = Request(arguments, folder, chosen=True, notebook=notebook, style=style or Style(), progress=progress)
+    return MAGICS[arguments.command].run(request)

@@ -1,0 +1,39 @@
+"""``log``: the versions, newest first."""
+
+from __future__ import annotations
+
+import argparse
+
+from jupyter_mlversion.commands.answers import version_answer
+from jupyter_mlversion.commands.checkpoint import start
+from jupyter_mlversion.commands.definition import Argument, Command, Request, Result
+from jupyter_mlversion.commands.text.versions import log_text
+
+
+def run(request: Request) -> Result:
+    """List the versions of a notebook, or all."""
+    from jupyter_mlversion.repository import Repository
+
+    named = request.arguments.notebook
+    notebook = None if named is None else request.path(named).absolute()
+    repository = Repository.open(start(request, notebook))
+    versions = repository.log(notebook or request.notebook, limit=request.arguments.number)
+    return Result([version_answer(version) for version in versions], log_text(versions, request.style))
+
+
+def positive(text: str) -> int:
+    """A number of versions, from 1."""
+    if not text.isdecimal() or int(text) < 1:
+        message = f"{text!r} is not a number from 1"
+        raise argparse.ArgumentTypeError(message)
+    return int(text)
+
+
+COMMAND = Command(
+    "log", "list the versions, newest first", run,
+    (
+        Argument(("notebook",), "only those of this notebook", {"nargs": "?", "metavar": "NOTEBOOK"}),
+        Argument(("-n", "--number"), "at most N versions", {"metavar": "N", "type": positive}),
+    ),
+    magic=True,
+)

@@ -1,0 +1,35 @@
+"""What verify and doctor found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.commands.text.style import Style, safe
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.damage import Damage
+    from jupyter_mlversion.repository import Finding
+
+
+def damage_text(damage: Sequence[Damage], style: Style) -> str:
+    """Each damage with the versions and paths that it touches."""
+    if not damage:
+        return style.good("No damage.")
+    lines = []
+    for item in damage:
+        lines.append(f"{style.bad(item.kind)} {safe(item.detail)} {item.digest or ''}".rstrip())
+        lines += [f"  needed for {safe(path)}" for path in item.paths]
+        lines += [f"  in version {version[:12]}" for version in item.versions]
+    return "\n".join(lines)
+
+
+def findings_text(findings: Iterable[Finding], style: Style) -> str:
+    """A line per finding, and under it what to do."""
+    lines = []
+    for finding in findings:
+        mark = style.good("ok   ") if finding.ok else style.bad("look ")
+        lines.append(f"{mark}{safe(finding.what)}")
+        if finding.advice:
+            lines.append(f"     → {safe(finding.advice)}")
+    return "\n".join(lines)

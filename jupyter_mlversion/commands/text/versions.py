@@ -1,0 +1,121 @@
+"""Versions: the log as a table, one version whole, what became of a checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.commands.text.style import Style, safe, shortened
+from jupyter_mlversion.commands.text.words import age, columns, number, plural, seconds, size
+from jupyter_mlversion.domain.artifact import State
+from jupyter_mlversion.domain.version import Document, Trigger, Version
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.snapshot import Snapshot
+    from jupyter_mlversion.repository import Detail, Outcome
+
+_METRICS_SHOWN = 3
+_NARROWEST_MESSAGE = 12
+
+
+def log_text(versions: Sequence[Version], style: Style) -> str:
+    """A line per version; the notebook is named where there are several."""
+    if not versions:
+        return "No versions yet."
+    several = len({version.line for version in versions}) > 1
+    table = columns([_log_row(version, style, several=several) for version in versions])
+    paints = (style.special, style.good, style.dim, *((str,) if several else ()), str)
+    return "\n".join(_log_line(row, paints, style) for row in table)
+
+
+def detail_text(detail: Detail, style: Style) -> str:
+    """Everything of a version that fits on a page or two."""
+    version, snapshot = detail.version, detail.snapshot
+    blocks = [_head(version, style)]
+    blocks += [_section("Metrics", [(name, number(value)) for name, value in version.metrics.items()], style)]
+    blocks += [_section("Parameters", [(name, number(value)) for name, value in version.params.items()], style)]
+    blocks += [_section("Splits", list(_splits(snapshot)), style)]
+    blocks += [_section("Files", list(_artifacts(snapshot)), style)]
+    blocks += [_section("Environment", list(_environment(snapshot)), style)]
+    return "\n\n".join(block for block in blocks if block)
+
+
+def outcome_text(outcome: Outcome, style: Style) -> str:
+    """What became of a checkpoint, on one line and a note."""
+    version = outcome.version
+    if version is None:
+        return "Nothing has changed: no new version."
+    counts = version.counts
+    changes = [f"{count} {word}" for count, word in
+               ((counts.added, "added"), (counts.modified, "modified"), (counts.removed, "removed")) if count]
+    files = plural(counts.artifacts, "file") + (f" ({', '.join(changes)})" if changes else "")
+    of = f" of {safe(version.notebook)}" if version.notebook else ""
+    cost = f"{size(outcome.bytes_new)} new, {seconds(outcome.seconds)}"
+    line = f"Version {style.special(version.short)}{of}: {files}, {cost}."
+    return f"{line}\n{safe(outcome.note)}" if outcome.note else line
+
+
+def _log_row(version: Version, style: Style, *, several: bool) -> list[str]:
+    notebook = [safe(version.notebook or "(workspace)")] if several else []
+    names = ", ".join([version.branch, *version.tags])
+    branch = "before a restore" if version.trigger == Trigger.SAFETY else safe(names)
+    return [version.short, branch, age(version.time, style.now), *notebook, _metrics(version), safe(version.message)]
+
+
+def _log_line(row: list[str], paints: Sequence[object], style: Style) -> str:
+    used = sum(len(cell) for cell in row[:-1])
+    room = None if style.width is None else max(style.width - used, _NARROWEST_MESSAGE)
+    painted = [paint(cell) for paint, cell in zip(paints, row, strict=False) if callable(paint)]
+    return ("".join(painted) + shortened(row[-1], room)).rstrip()
+
+
+def _metrics(version: Version) -> str:
+    shown = [f"{safe(name)} {number(value)}" for name, value in list(version.metrics.items())[:_METRICS_SHOWN]]
+    return ", ".join(shown) + (" …" if len(version.metrics) > _METRICS_SHOWN else "")
+
+
+def _head(version: Version, style: Style) -> str:
+    rows = [
+        ("notebook", version.notebook or "(the workspace)"),
+        ("branch", version.branch),
+        ("time", f"{version.time:%Y-%m-%d %H:%M:%S} UTC, {age(version.time, style.now)}"),
+        ("author", version.author),
+        ("made by", version.trigger.value + (f" {version.cell_id}" if version.cell_id else "")),
+        ("message", version.message),
+        ("tags", ", ".join(version.tags)),
+        ("parents", ", ".join(parent[:12] for parent in version.parents)),
+    ]
+    if version.document == Document.AS_SAVED:
+        rows.append(("document", "as last saved"))
+    lines = [style.bold(f"Version {version.id}")]
+    lines += [f"{name:<10}{safe(value)}" for name, value in rows if value]
+    return "\n".join(lines)
+
+
+def _section(title: str, rows: Sequence[Sequence[str]], style: Style) -> str:
+    if not rows:
+        return ""
+    lines = ["  " + "".join(row).rstrip() for row in columns([[safe(cell) for cell in row] for row in rows])]
+    return "\n".join([style.bold(title), *lines])
+
+
+def _splits(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
+    for split in snapshot.splits:
+        parts = ", ".join(f"{part.name} {part.size}" for part in split.parts)
+        yield split.name, f"{split.strategy}, seed {split.seed}", parts
+
+
+def _artifacts(snapshot: Snapshot) -> Iterator[tuple[str, str, str, str, str]]:
+    for artifact in snapshot.artifacts:
+        state = "" if artifact.state == State.STORED else f"{artifact.state.value}: {artifact.reason}"
+        yield artifact.role.value, artifact.access.value, size(artifact.size), artifact.path, state
+
+
+def _environment(snapshot: Snapshot) -> Iterator[tuple[str, str]]:
+    environment, code = snapshot.environment, snapshot.code
+    if environment.python:
+        yield "python", f"{environment.python}, {plural(len(environment.packages), 'package')}, {environment.platform}"
+    for generator, seed in environment.seeds.items():
+        yield f"seed of {generator}", seed
+    if code.commit:
+        yield "code", f"{code.commit[:12]} {code.branch}{' with uncommitted changes' if code.dirty else ''}"
