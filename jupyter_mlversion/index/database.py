@@ -1,0 +1,227 @@
+"""The file behind the index."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+from jupyter_mlversion.errors import Busy, DiskFull, FileFailure
+from jupyter_mlversion.history.lock import writing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+T = TypeVar("T")
+
+APPLICATION = 0x6D6C7669
+"""``mlvi``: marks the file as ours."""
+
+SCHEMA = 1
+"""Number of the tables below; a file with another one is made again."""
+
+_TABLES = """
+CREATE TABLE refs (name TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE versions (id TEXT PRIMARY KEY, line TEXT NOT NULL, time INTEGER NOT NULL, generation INTEGER NOT NULL,
+    safety INTEGER NOT NULL, key BLOB NOT NULL, equality TEXT NOT NULL, record BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX versions_in_order ON versions (time, generation, id);
+CREATE INDEX versions_of_line ON versions (line, time, generation, id);
+CREATE INDEX versions_by_key ON versions (key);
+CREATE TABLE labels (id TEXT PRIMARY KEY, labels TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE outcomes (key BLOB PRIMARY KEY, version TEXT) WITHOUT ROWID;
+CREATE TABLE stats (path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
+    ino TEXT NOT NULL, mode INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
+"""
+_WAIT = 30.0  # seconds for another process's write
+_BAD = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+_abandoned: list[sqlite3.Connection] = []  # of a parent process: a child may neither use nor close them
+
+
+class BadFile(Exception):  # noqa: N818 - not an error of the user's: it is answered by filling the new file
+    """The file was corrupt or foreign; an empty one is in its place."""
+
+
+class Database:
+    """One SQLite file and this process's connection to it; usable from several threads, and after a fork.
+
+    Parameters
+    ----------
+    path : the file; made when missing, made again (empty) when it is corrupt, foreign or of another schema.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.opened = 0
+        self._forget()
+
+    def open(self) -> int:
+        """Makes sure that the connection is to the file that is there now; how often one was opened, since what was
+        known of the file's content may no longer hold after that.
+
+        Raises
+        ------
+        FileFailure, DiskFull, Busy : the file cannot be used.
+        """
+        if self._pid != os.getpid():
+            if self._connection is not None:
+                _abandoned.append(self._connection)
+            self._forget()
+        with self._lock:
+            if self._connection is None or self._inode != _inode(self._path):
+                self._drop()
+                self._connect()
+            return self.opened
+
+    def use(self, work: Callable[[sqlite3.Connection], T], *, write: bool = False) -> T:
+        """What `work` answers, given the connection; with `write`, within one transaction that is undone if it raises.
+
+        Raises
+        ------
+        BadFile : the file was corrupt; do it again.
+        FileFailure, DiskFull, Busy : the file cannot be used.
+        """
+        self.open()
+        with self._lock:
+            if self._connection is None:
+                raise BadFile
+            try:
+                return _transaction(self._connection, work) if write else work(self._connection)
+            except (sqlite3.Error, ValueError) as error:
+                if not _is_bad(error):
+                    raise typed(error, self._path) from error
+                self._renew()
+                raise BadFile from error
+
+    def close(self) -> None:
+        """Lets go of the file; the next use opens it again."""
+        with self._lock:
+            self._drop()
+
+    def _forget(self) -> None:
+        self._pid = os.getpid()
+        self._lock = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._inode = 0
+
+    def _drop(self) -> None:
+        if self._connection is not None and self._pid == os.getpid():
+            with suppress(sqlite3.Error):
+                self._connection.close()
+        self._connection = None
+
+    def _connect(self) -> None:
+        try:
+            self._connection = _connection(self._path)
+            if not _is_ours(self._connection):
+                self._make()
+        except sqlite3.Error as error:
+            if not _is_bad(error):
+                self._drop()
+                raise typed(error, self._path) from error
+            self._make()
+        self._inode = _inode(self._path)
+        self.opened += 1
+
+    def _make(self) -> None:
+        """Puts our tables into a new file, or an empty file of ours into the place of another one."""
+        with writing(self._path.parent / "locks" / "index.lock", "the index"):
+            try:
+                self._drop()
+                self._connection = _connection(self._path)
+                if _is_ours(self._connection):
+                    return  # another process was first
+                fresh = not self._connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+            except sqlite3.Error:
+                fresh = False
+            try:
+                if not fresh:
+                    self._drop()
+                    _remove(self._path)
+                    self._connection = _connection(self._path)
+                _fill(self._connection)
+            except sqlite3.Error as error:
+                self._drop()
+                raise typed(error, self._path) from error
+
+    def _renew(self) -> None:
+        """Removes the file, unless another process has already put a new one into its place."""
+        with writing(self._path.parent / "locks" / "index.lock", "the index"):
+            bad = self._inode
+            self._drop()
+            if bad == _inode(self._path):
+                _remove(self._path)
+
+
+def typed(error: Exception, path: Path) -> Exception:
+    """The error of ours for one of SQLite's."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return DiskFull(f"The disk is full: {path}", hint="Make room, then try again; nothing was lost.")
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Busy(f"another process is using {path}", hint="Wait until it is done, then try again.")
+    if isinstance(error, sqlite3.OperationalError):
+        return FileFailure(f"{path} cannot be used: {error}", hint="It can be deleted: it is made again.")
+    return error
+
+
+def _connection(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        # A power cut may cost the last writes, never the file; what is lost is read from the history again.
+        connection.execute("PRAGMA synchronous=NORMAL")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _is_ours(connection: sqlite3.Connection) -> bool:
+    marks = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
+    return marks == [APPLICATION, SCHEMA]
+
+
+def _fill(connection: sqlite3.Connection) -> None:
+    marks = f"PRAGMA application_id={APPLICATION}; PRAGMA user_version={SCHEMA};"
+    connection.executescript(f"BEGIN EXCLUSIVE; {_TABLES} {marks} COMMIT;")
+
+
+def _transaction(connection: sqlite3.Connection, work: Callable[[sqlite3.Connection], T]) -> T:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        answer = work(connection)
+        connection.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            connection.execute("ROLLBACK")
+        raise
+    return answer
+
+
+def _is_bad(error: Exception) -> bool:
+    """Whether `error` says that the file's content is none of ours: broken pages, missing tables, unreadable rows."""
+    if isinstance(error, ValueError):
+        return True
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    missing = code == sqlite3.SQLITE_ERROR and str(error).startswith(("no such", "table", "malformed"))
+    return code & 0xFF in _BAD or code == sqlite3.SQLITE_IOERR_SHORT_READ or missing
+
+
+def _inode(path: Path) -> int:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
+
+
+def _remove(path: Path) -> None:
+    try:
+        for suffix in ("-wal", "-shm", "-journal", ""):
+            path.with_name(path.name + suffix).unlink(missing_ok=True)
+    except OSError as error:
+        message = f"{path} is no index of ours and cannot be removed: {error.strerror}"
+        raise FileFailure(message, hint="Remove it: it is made again.") from error

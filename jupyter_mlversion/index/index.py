@@ -1,0 +1,138 @@
+"""Quick answers about the versions of one workspace."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from jupyter_mlversion.index import stats, versions
+from jupyter_mlversion.index.database import BadFile, Database
+from jupyter_mlversion.index.outcome import Outcome
+from jupyter_mlversion.index.refresh import refresh
+
+if TYPE_CHECKING:
+    import os
+    import sqlite3
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from jupyter_mlversion.domain.digest import Digest
+    from jupyter_mlversion.domain.version import Version
+    from jupyter_mlversion.history import Entry, History
+
+T = TypeVar("T")
+
+_ATTEMPTS = 3
+
+
+class Index:
+    """A cache in SQLite; usable from several threads and processes, and after a fork.
+
+    Nothing is only here, except that a checkpoint found nothing changed (it would find so again) and the digests of
+    unchanged files (they would be read again). A file that is missing, corrupt, foreign or of another schema is made
+    again, and filled from the history that `refresh` was last given.
+
+    Parameters
+    ----------
+    path : the file, as ``.mlversion/index.sqlite``.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path)
+        self._history: History | None = None
+        self._filled = 0
+
+    def refresh(self, history: History) -> None:
+        """Brings the index up to what the refs of `history` say: one Git process when they did not change.
+
+        Raises
+        ------
+        CorruptHistory : a version cannot be read.
+        FileFailure, DiskFull, Busy : the index cannot be written.
+        """
+        self._history = history
+        self._filled = 0
+        self._ask(lambda _: None)
+
+    def add(self, entry: Entry) -> None:
+        """Adds a version that was just appended. Left to `refresh` when its parents are not known here yet."""
+        self._ask(lambda connection: versions.add(connection, [entry]), write=True)
+
+    def outcome(self, key: str) -> Outcome | None:
+        """What became of the checkpoint `key`; None when nothing is known of it."""
+        return self._ask(lambda connection: versions.outcome(connection, key))
+
+    def settle(self, key: str, version: str | None) -> None:
+        """Records what became of the checkpoint `key`: the full id of its version, or None for unchanged."""
+        self._ask(lambda connection: versions.settle(connection, key, version), write=True)
+
+    def log(self, *, line: str | None = None, limit: int | None = None, before: str | None = None,
+            safety: bool = True) -> list[Version]:
+        """Versions, newest first: by time, children before parents, then by id.
+
+        Parameters
+        ----------
+        line : only those of this line.
+        limit : at most so many.
+        before : only those that come after this full id in the list (the next page).
+        safety : whether safety versions are among them.
+
+        Raises
+        ------
+        UnknownVersion : `before` is no version.
+        """
+        return self._ask(lambda connection: versions.log(connection, line=line, limit=limit, before=before,
+                                                         safety=safety))
+
+    def version(self, id_: str) -> Version | None:
+        """The version with that full id, or None."""
+        return self._ask(lambda connection: versions.find(connection, id_))
+
+    def digest_for(self, path: str, stat: os.stat_result) -> Digest | None:
+        """The digest of the file at workspace `path`, if it was recorded and the file still looks the same."""
+        return self._ask(lambda connection: stats.find(connection, path, stat))
+
+    def digests_for(self, files: Iterable[tuple[str, os.stat_result]]) -> dict[str, Digest]:
+        """`digest_for` of many files: path → digest, of those that are known."""
+        wanted = list(files)
+
+        def find(connection: sqlite3.Connection) -> dict[str, Digest]:
+            found = {path: stats.find(connection, path, stat) for path, stat in wanted}
+            return {path: digest for path, digest in found.items() if digest is not None}
+
+        return self._ask(find)
+
+    def remember(self, path: str, stat: os.stat_result, digest: Digest, *, at_ns: int | None = None) -> None:
+        """Records the digest of a file; see `remember_many`."""
+        self.remember_many([(path, stat, digest)], at_ns=at_ns)
+
+    def remember_many(self, files: Iterable[tuple[str, os.stat_result, Digest]], *, at_ns: int | None = None) -> None:
+        """Records digests of files: workspace path, status, digest.
+
+        Parameters
+        ----------
+        at_ns : when the first status was taken, nanoseconds since the epoch (default: now, right only when that was
+            just before). A file changed hardly before then is left out: it could change again, unseen.
+        """
+        rows, moment = list(files), stats.now() if at_ns is None else at_ns
+        self._ask(lambda connection: stats.keep(connection, rows, moment), write=True)
+
+    def close(self) -> None:
+        """Lets go of the file; the next use opens it again."""
+        self._database.close()
+
+    def _ask(self, work: Callable[[sqlite3.Connection], T], *, write: bool = False) -> T:
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                self._fill()
+                return self._database.use(work, write=write)
+            except BadFile:
+                continue
+        self._fill()
+        return self._database.use(work, write=write)
+
+    def _fill(self) -> None:
+        """Reads the history, if the file has been made again, or may have been, since that was done."""
+        opened = self._database.open()
+        if self._history is not None and self._filled != opened:
+            refresh(self._database, self._history)
+            self._filled = opened

@@ -1,0 +1,54 @@
+"""How the index learns what happened in the history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.errors import CorruptHistory
+from jupyter_mlversion.index import versions
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    from jupyter_mlversion.history import History
+    from jupyter_mlversion.index.database import Database
+
+
+def refresh(database: Database, history: History) -> None:
+    """Compares the refs with those last seen, and adds and drops what became reachable and unreachable."""
+    seen = database.use(versions.refs)
+    now = history.every_ref()
+    if seen == now:
+        return
+    try:
+        _update(database, history, seen, now)
+    except CorruptHistory:
+        if not seen:
+            raise
+        # What was seen is of another history, perhaps, that was in this place before: nothing of it counts.
+        _update(database, history, {}, now)
+
+
+def _update(database: Database, history: History, seen: dict[str, str], now: dict[str, str]) -> None:
+    old, new = _tips(seen), _tips(now)
+    added = history.reachable(sorted(new - old), sorted(old))
+    entries = list(history.entries(reversed(added)))
+    # The old tip of a branch that moved on is a parent of what was added; any other that is gone may have been lost.
+    gone = old - new - {parent for entry in entries for parent in entry.version.parents}
+    lost = history.reachable(sorted(gone), sorted(new)) if gone else []
+    notes = history.labels() if versions.notes_moved(seen, now) else None
+
+    def write(connection: sqlite3.Connection) -> None:
+        if not seen:
+            versions.clear(connection)
+        versions.add(connection, entries)
+        versions.drop(connection, lost)
+        if notes is not None:
+            versions.replace_labels(connection, notes)
+        versions.replace_refs(connection, now)
+
+    database.use(write, write=True)
+
+
+def _tips(refs: dict[str, str]) -> set[str]:
+    return {id_ for ref, id_ in refs.items() if versions.holds_versions(ref)}

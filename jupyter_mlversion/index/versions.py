@@ -1,0 +1,143 @@
+"""Rows of the index: versions, refs, labels and outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from jupyter_mlversion.codec import json
+from jupyter_mlversion.codec.record import from_plain, to_plain
+from jupyter_mlversion.domain.version import Trigger, Version
+from jupyter_mlversion.errors import UnknownVersion
+from jupyter_mlversion.history import NOTES, TAGS, holds_versions
+from jupyter_mlversion.index.outcome import Outcome
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from jupyter_mlversion.history import Entry
+
+__all__ = ["add", "clear", "drop", "find", "holds_versions", "log", "notes_moved", "outcome", "refs", "replace_labels",
+           "replace_refs", "settle"]
+
+_INSERT = """INSERT OR REPLACE INTO versions (id, line, time, generation, safety, key, equality, record)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_ORDER = "ORDER BY time DESC, generation DESC, id DESC"
+_COLUMNS = "SELECT id, record FROM versions"
+
+
+def refs(connection: sqlite3.Connection) -> dict[str, str]:
+    """The refs when they were last looked at."""
+    return dict(connection.execute("SELECT name, id FROM refs"))
+
+
+def replace_refs(connection: sqlite3.Connection, now: Mapping[str, str]) -> None:
+    """Records the refs as they are now."""
+    connection.execute("DELETE FROM refs")
+    connection.executemany("INSERT INTO refs (name, id) VALUES (?, ?)", now.items())
+
+
+def notes_moved(seen: Mapping[str, str], now: Mapping[str, str]) -> bool:
+    """Whether the annotations are others."""
+    return seen.get(NOTES) != now.get(NOTES)
+
+
+def replace_labels(connection: sqlite3.Connection, labels: Mapping[str, Sequence[str]]) -> None:
+    """Records the labels of all versions."""
+    connection.execute("DELETE FROM labels")
+    rows = ((id_, json.dump(list(own)).decode()) for id_, own in labels.items())
+    connection.executemany("INSERT INTO labels (id, labels) VALUES (?, ?)", rows)
+
+
+def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
+    """Adds versions, parents first; one whose parents are unknown is left out."""
+    for entry in entries:
+        version = entry.version
+        generations = [_generation(connection, parent) for parent in version.parents]
+        if None in generations:
+            continue
+        generation = 1 + max((number for number in generations if number is not None), default=0)
+        record = json.dump(to_plain(replace(version, labels=(), tags=())))
+        connection.execute(_INSERT, (
+            version.id, version.line, int(version.time.timestamp()), generation, version.trigger is Trigger.SAFETY,
+            _key(entry.key), entry.equality, record))
+
+
+def drop(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Removes versions."""
+    connection.executemany("DELETE FROM versions WHERE id = ?", ((id_,) for id_ in ids))
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Removes all versions."""
+    connection.execute("DELETE FROM versions")
+
+
+def find(connection: sqlite3.Connection, id_: str) -> Version | None:
+    """The version with a full id, or None."""
+    found = _versions(connection, connection.execute(f"{_COLUMNS} WHERE id = ?", (id_,)).fetchall())
+    return found[0] if found else None
+
+
+def log(connection: sqlite3.Connection, *, line: str | None, limit: int | None, before: str | None,
+        safety: bool) -> list[Version]:
+    """Versions, newest first; see `Index.log`."""
+    conditions: list[str] = []
+    values: list[Any] = []
+    if line is not None:
+        conditions.append("line = ?")
+        values.append(line)
+    if before is not None:
+        place = connection.execute("SELECT time, generation, id FROM versions WHERE id = ?", (before,)).fetchone()
+        if place is None:
+            message = f"there is no version {before}"
+            raise UnknownVersion(message, hint="mlversion log lists the versions.")
+        conditions.append("(time, generation, id) < (?, ?, ?)")
+        values.extend(place)
+    if not safety:
+        conditions.append("safety = 0")
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    query = f"{_COLUMNS} {where} {_ORDER} LIMIT ?"  # the conditions are ours, the values are not in the text
+    rows = connection.execute(query, (*values, -1 if limit is None else limit)).fetchall()
+    return _versions(connection, rows)
+
+
+def outcome(connection: sqlite3.Connection, key: str) -> Outcome | None:
+    """What became of a checkpoint; see `Index.outcome`."""
+    row = (connection.execute("SELECT id FROM versions WHERE key = ?", (_key(key),)).fetchone()
+           or connection.execute("SELECT version FROM outcomes WHERE key = ?", (_key(key),)).fetchone())
+    return None if row is None else Outcome(row[0])
+
+
+def settle(connection: sqlite3.Connection, key: str, version: str | None) -> None:
+    """Records what became of a checkpoint."""
+    connection.execute("INSERT OR REPLACE INTO outcomes (key, version) VALUES (?, ?)", (_key(key), version))
+
+
+def _generation(connection: sqlite3.Connection, id_: str) -> int | None:
+    row = connection.execute("SELECT generation FROM versions WHERE id = ?", (id_,)).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _versions(connection: sqlite3.Connection, rows: Sequence[tuple[str, bytes]]) -> list[Version]:
+    """Versions from rows of id and record, with what can change looked up now."""
+    if not rows:
+        return []
+    labels = dict(connection.execute("SELECT id, labels FROM labels"))
+    tags: dict[str, list[str]] = {}
+    for name, id_ in connection.execute("SELECT name, id FROM refs WHERE name GLOB 'refs/tags/*' ORDER BY name"):
+        tags.setdefault(id_, []).append(name.removeprefix(TAGS))
+    try:
+        found = from_plain(list[Version], [json.load(record) for _, record in rows])
+    except (msgspec.ValidationError, TypeError) as error:
+        raise ValueError(str(error)) from error
+    return [replace(version, tags=tuple(tags.get(version.id, ())),
+                    labels=tuple(json.load(labels[version.id])) if version.id in labels else ())
+            for version in found]
+
+
+def _key(key: str) -> bytes:
+    return key.encode("utf-8", "surrogatepass")
