@@ -140,3 +140,15 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
     from jupyter_mlversion.kernel import load
 
     load(shell)
+
+
+def _jupyter_labextension_paths() -> list[dict[str, str]]:
+    """Where the built front end is: asked by JupyterLab's development install."""
+    return [{"src": "labextension", "dest": "jupyter-mlversion"}]
+
+
+def _jupyter_server_extension_points() -> list[dict[str, Any]]:
+    """The server extension: asked by the Jupyter server, which is told to load this package."""
+    from jupyter_mlversion.server import _jupyter_server_extension_points as points
+
+    return points()
