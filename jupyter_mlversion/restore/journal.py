@@ -1,0 +1,343 @@
+"""The journaled switch: after a kill at any instant files are wholly old or wholly new once the next command ran."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlversion.config import FOLDER_NAME
+from jupyter_mlversion.domain.progress import Progress, silent
+from jupyter_mlversion.errors import Conflict, DiskFull, FileFailure, MlversionError, OutsideWorkspace, UnknownPath
+from jupyter_mlversion.restore.failure import typed
+from jupyter_mlversion.restore.files import write_new
+from jupyter_mlversion.restore.folders import emptied_by, made_for
+from jupyter_mlversion.restore.process import this_process
+from jupyter_mlversion.restore.record import (
+    FORMAT,
+    Fresh,
+    Phase,
+    Record,
+    Step,
+    change_phase,
+    is_restore_id,
+    phase_of,
+    read_record,
+    sync_folder,
+    write_record,
+)
+from jupyter_mlversion.restore.recover import Recovery
+from jupyter_mlversion.restore.shelf import choose_shelves, discard, make_shelves, open_shelves
+from jupyter_mlversion.restore.switch import Switch
+from jupyter_mlversion.restore.tree import open_root
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.artifact import Artifact
+    from jupyter_mlversion.domain.digest import Digest
+    from jupyter_mlversion.domain.plan import Obstacle, RestorePlan
+    from jupyter_mlversion.domain.snapshot import Snapshot
+    from jupyter_mlversion.store import Store
+
+MoveHead = Callable[[dict[str, Any]], None]
+"""Lets a line stand where a journal record says; asked again after a crash, so asking twice must be fine."""
+
+_MARGIN = 1 << 20
+_BLOCK = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A committed restore, not yet applied; `folder` is its place in the journal."""
+
+    restore_id: str
+    folder: Path
+    record: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What a restore did.
+
+    Parameters
+    ----------
+    written, removed : workspace paths.
+    kept : files that had changed since they were kept; the reason names where their bytes are now.
+    pending : workspace paths that the front end still has to apply and acknowledge.
+    """
+
+    written: tuple[str, ...]
+    removed: tuple[str, ...]
+    kept: tuple[Obstacle, ...]
+    pending: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A restore that waits for the front end.
+
+    Parameters
+    ----------
+    restore_id, version : ids of both.
+    paths : workspace paths of the open documents.
+    since : seconds since the epoch.
+    """
+
+    restore_id: str
+    version: str
+    paths: tuple[str, ...]
+    since: float
+
+
+class Journal:
+    """The journal of one workspace, under ``.mlversion/journal/``. The caller holds the writer lock.
+
+    Parameters
+    ----------
+    root : the workspace.
+    store : where the bytes are.
+    """
+
+    def __init__(self, root: Path, store: Store) -> None:
+        self._root = root
+        self._store = store
+        self._folder = root / FOLDER_NAME / "journal"
+
+    def prepare(
+        self,
+        restore_id: str,
+        plan: RestorePlan,
+        target: Snapshot,
+        *,
+        expected: Mapping[str, Digest | None],
+        open_documents: frozenset[str],
+        heads: tuple[dict[str, Any], dict[str, Any]],
+        progress: Progress = silent,
+    ) -> Prepared:
+        """Make every new file, durably, and commit the restore. A failure or cancel before that leaves nothing.
+
+        Parameters
+        ----------
+        restore_id : letters, digits and hyphens; new.
+        plan, target : what to do, and the snapshot that has the artifacts.
+        expected : digests of the present bytes as the safety version keeps them; None, or no entry, where nothing is.
+        open_documents : workspace paths that the front end applies itself.
+        heads : where the line stands before and after; opaque here.
+
+        Raises
+        ------
+        DiskFull : the new files have no room.
+        FileFailure, OutsideWorkspace, CorruptChunk, Cancelled : nothing was changed.
+        """
+        if not is_restore_id(restore_id):
+            message = f"{restore_id!r} cannot be the id of a restore"
+            raise OutsideWorkspace(message)
+        artifacts = _artifacts(target, [write.path for write in plan.writes])
+        folder = self._folder / restore_id
+        with typed("the journal"):
+            self._make_folder()
+            try:
+                folder.mkdir(0o700)
+            except FileExistsError:
+                message = f"a restore {restore_id} exists already"
+                raise Conflict(message) from None
+        try:
+            with typed("the journal"), open_root(self._root) as root, open_root(folder) as own:
+                paths = [*plan.removes, *(artifact.path for artifact in artifacts)]
+                chosen, shelves = choose_shelves(root, own, paths)
+                self._check_room(root, artifacts)
+                make_shelves(root, folder, shelves)
+                steps = tuple(_steps(plan.removes, artifacts, chosen, expected, open_documents))
+                self._fill(root, folder, shelves, steps, artifacts, progress)
+                record = Record(
+                    FORMAT, restore_id, plan.version, time.time(), this_process(), steps,
+                    emptied_by(root, plan.removes, [artifact.path for artifact in artifacts]),
+                    made_for(root, [artifact.path for artifact in artifacts]), shelves, heads,
+                )
+                sync_folder(self._folder)
+                write_record(folder, record)
+        except BaseException:
+            with suppress(OSError):
+                discard(self._root, folder)
+            raise
+        return Prepared(restore_id, folder, record)
+
+    def apply(self, prepared: Prepared, *, move_head: MoveHead, progress: Progress = silent) -> Applied:
+        """Switch every path, then the line's head. A failure or cancel before the head moved undoes everything.
+
+        Raises
+        ------
+        FileFailure, DiskFull : the OS refused; nothing was changed.
+        Cancelled : the user stopped it; nothing was changed.
+        """
+        record, folder = prepared.record, prepared.folder
+        with self._switch(record, folder) as switch:
+            moving = False
+            try:
+                switch.forward(progress, resumed=False)
+                changed = switch.changed(record.closed, progress)
+                switch.sync()
+                moving = True
+                move_head(record.heads[1])
+            except BaseException as error:
+                self._undo(switch, prepared, move_head if moving else None, error)
+                raise
+            switch.keep(changed)
+        if record.documents:
+            with typed("the journal"):
+                change_phase(folder, Phase.SWITCHING, Phase.DOCUMENT_PENDING)
+        else:
+            with suppress(OSError):  # the next command removes what is left
+                discard(self._root, folder)
+        return Applied(
+            tuple(step.path for step in record.closed if step.fresh is not None),
+            tuple(step.path for step in record.closed if step.fresh is None),
+            tuple(switch.kept),
+            tuple(step.path for step in record.documents),
+        )
+
+    def acknowledge(self, restore_id: str) -> None:
+        """The front end applied and saved every open document of the restore: forget it. Asking again is fine."""
+        folder = self._folder / restore_id
+        if is_restore_id(restore_id) and phase_of(folder) == Phase.DOCUMENT_PENDING:
+            with typed("the journal"):
+                discard(self._root, folder)
+
+    def pending(self) -> list[Pending]:
+        """The restores whose open documents are not acknowledged yet, the oldest first."""
+        found = []
+        for folder in self._folders():
+            if phase_of(folder) == Phase.DOCUMENT_PENDING:
+                with suppress(MlversionError, OSError):
+                    record = read_record(folder, Phase.DOCUMENT_PENDING)
+                    paths = tuple(step.path for step in record.documents)
+                    found.append(Pending(record.restore, record.version, paths, record.time))
+        return sorted(found, key=lambda item: item.since)
+
+    def recover(self, move_head: MoveHead, *, older_than: float = 120.0) -> list[str]:
+        """Finish, or undo, what killed processes left. Called under the writer lock at the start of every command.
+
+        Parameters
+        ----------
+        move_head : see `MoveHead`.
+        older_than : seconds after which open documents that nobody acknowledged are written to their files; at once
+            when the process that restored them is gone.
+
+        Returns
+        -------
+        What was done, in sentences for the user.
+
+        Raises
+        ------
+        FileFailure, DiskFull : a restore can be neither finished nor undone now; it is tried again the next time.
+        """
+        recovery = Recovery(self._root, self._switch, move_head, older_than)
+        return [sentence for folder in self._folders() for sentence in recovery.recover(folder)]
+
+    def _make_folder(self) -> None:
+        if self._folder.is_symlink():
+            message = f"{self._folder} is a symbolic link"
+            raise OutsideWorkspace(message, hint="Remove it.")
+        if not self._folder.is_dir():
+            self._folder.mkdir(parents=True)
+            sync_folder(self._folder.parent)
+
+    def _folders(self) -> list[Path]:
+        if self._folder.is_symlink() or not self._folder.is_dir():
+            return []
+        with typed("the journal"):
+            entries = sorted(os.scandir(self._folder), key=lambda entry: entry.name)
+        return [Path(entry) for entry in entries if is_restore_id(entry.name) and entry.is_dir(follow_symlinks=False)]
+
+    def _check_room(self, root: int, artifacts: list[Artifact]) -> None:
+        needed = sum(-(-artifact.size // _BLOCK) * _BLOCK for artifact in artifacts)
+        status = os.fstatvfs(root)
+        free = status.f_bavail * status.f_frsize
+        if artifacts and needed + _MARGIN > free:
+            message = f"the restore needs {needed:,} bytes, the disk has {free:,} left"
+            raise DiskFull(message, hint="Free some disk space, or restore fewer paths.")
+
+    def _fill(
+        self,
+        root: int,
+        folder: Path,
+        shelves: tuple[str, ...],
+        steps: tuple[Step, ...],
+        artifacts: list[Artifact],
+        progress: Progress,
+    ) -> None:
+        """Make the new files on their shelves."""
+        by_path = {artifact.path: artifact for artifact in artifacts}
+        total, done = sum(artifact.size for artifact in artifacts), 0
+        with open_shelves(root, folder, shelves) as opened:
+            for step in steps:
+                if step.fresh is None:
+                    continue
+                progress("preparing files", done, total)
+                with typed(step.path):
+                    tell = _shifted(progress, done, total)
+                    write_new(self._store, by_path[step.path], opened.new(step), str(step.number), tell)
+                done += step.fresh.size
+            opened.sync()
+        sync_folder(folder)
+
+    @contextmanager
+    def _switch(self, record: Record, folder: Path) -> Iterator[Switch]:
+        with ExitStack() as stack:
+            with typed("the journal"):
+                root = stack.enter_context(open_root(self._root))
+                shelves = stack.enter_context(open_shelves(root, folder, record.shelves))
+            yield Switch(record, root, shelves, self._store.__contains__)
+
+    def _undo(self, switch: Switch, prepared: Prepared, move_head: MoveHead | None, error: BaseException) -> None:
+        """Back to the state before; what cannot be undone now stays in the journal for the next command."""
+        try:
+            with suppress(OSError):
+                change_phase(prepared.folder, Phase.SWITCHING, Phase.UNDOING)
+            switch.back()
+            switch.sync()
+            if move_head is not None:
+                move_head(prepared.record.heads[0])
+        except MlversionError as second:
+            message = f"the restore failed and could not be undone yet: {second.message}"
+            raise FileFailure(message, hint="Mend that; the next mlversion command finishes the undoing.") from error
+        with suppress(OSError):
+            discard(self._root, prepared.folder)
+
+
+def _artifacts(target: Snapshot, paths: list[str]) -> list[Artifact]:
+    by_path = {artifact.path: artifact for artifact in target.artifacts if artifact.digest is not None}
+    for path in paths:
+        if path not in by_path:
+            message = f"the version does not hold {path}"
+            raise UnknownPath(message)
+    return [by_path[path] for path in paths]
+
+
+def _steps(
+    removes: tuple[str, ...],
+    artifacts: list[Artifact],
+    shelves: Mapping[str, int],
+    expected: Mapping[str, Digest | None],
+    documents: frozenset[str],
+) -> Iterator[Step]:
+    for number, path in enumerate(removes):
+        yield Step(number, path, shelves[path], expected.get(path), None)
+    for number, item in enumerate(artifacts, len(removes)):
+        if item.digest is not None:
+            fresh = Fresh(item.digest, item.size, item.mode)
+            yield Step(number, item.path, shelves[item.path], expected.get(item.path), fresh, item.path in documents)
+
+
+def _shifted(progress: Progress, before: int, total: int) -> Progress:
+    """Progress of one file told as progress of all."""
+
+    def tell(_phase: str, done: int, _total: int, /) -> None:
+        progress("preparing files", before + done, total)
+
+    return tell
+
+

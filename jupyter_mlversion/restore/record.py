@@ -1,0 +1,190 @@
+"""The journal's record of one restore: all that is needed to finish or to undo it after a crash."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from jupyter_mlversion.codec.json import dump, load
+from jupyter_mlversion.codec.record import from_plain, to_plain
+from jupyter_mlversion.errors import CorruptHistory
+from jupyter_mlversion.restore.tree import parts_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_mlversion.domain.digest import Digest
+    from jupyter_mlversion.restore.process import Process
+
+FORMAT = 1
+"""The format of the record that this code writes, and the only one that it reads."""
+
+_ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
+
+
+class Phase(StrEnum):
+    """How far a committed restore is; the record's file is named so, which lets a phase change with one rename."""
+
+    SWITCHING = "switching"
+    UNDOING = "undoing"
+    DOCUMENT_PENDING = "document-pending"
+
+    @property
+    def file_name(self) -> str:
+        """The record's file in this phase."""
+        return f"{self.value}.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """The file that a step puts in place: its digest, size in bytes, and full ``st_mode``."""
+
+    digest: Digest
+    size: int
+    mode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One path that is switched.
+
+    Parameters
+    ----------
+    number : the name of its files in ``new/`` and ``old/``.
+    path : workspace path.
+    shelf : which shelf its files lie on; 0 is the restore's own folder in the journal.
+    expected : digest of the present bytes, which the safety version keeps; None when nothing is there.
+    fresh : what is put in place; None removes the file.
+    document : whether the front end applies it, because the file is open there.
+    """
+
+    number: int
+    path: str
+    shelf: int
+    expected: Digest | None
+    fresh: Fresh | None
+    document: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Emptied:
+    """A folder that the removes leave empty and that is then removed; `mode` brings it back when undone."""
+
+    path: str
+    mode: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One restore.
+
+    Parameters
+    ----------
+    format : of this record.
+    restore, version : id of the restore, full id of the version.
+    time : when it was committed, seconds since the epoch.
+    process : who applies it.
+    steps : removes first, then writes, each sorted by path.
+    emptied : folders to remove, the deepest first.
+    made : folders to make, the outermost first.
+    shelves : workspace folders, on other file systems than the journal, that hold shelves 1, 2, …; the root is empty.
+    heads : where the line stands before and after; opaque here.
+    """
+
+    format: int
+    restore: str
+    version: str
+    time: float
+    process: Process
+    steps: tuple[Step, ...]
+    emptied: tuple[Emptied, ...]
+    made: tuple[str, ...]
+    shelves: tuple[str, ...]
+    heads: tuple[dict[str, Any], dict[str, Any]]
+
+    @property
+    def documents(self) -> tuple[Step, ...]:
+        """The steps that the front end applies."""
+        return tuple(step for step in self.steps if step.document)
+
+    @property
+    def closed(self) -> tuple[Step, ...]:
+        """The steps that are applied here."""
+        return tuple(step for step in self.steps if not step.document)
+
+
+def is_restore_id(text: str) -> bool:
+    """Whether `text` can be the id of a restore, which names a folder."""
+    return _ID.fullmatch(text) is not None
+
+
+def write_record(folder: Path, record: Record) -> None:
+    """Write the record durably; when this returns, the restore is committed.
+
+    Raises
+    ------
+    OSError : nothing is committed once the caller has removed the folder.
+    """
+    temporary = folder / "record.tmp"
+    with temporary.open("xb") as file:
+        file.write(dump(to_plain(record)))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(folder / Phase.SWITCHING.file_name)
+    sync_folder(folder)
+
+
+def read_record(folder: Path, phase: Phase) -> Record:
+    """The record in `folder`, every path in it checked again.
+
+    Raises
+    ------
+    CorruptHistory : it is not a record that this code can trust.
+    OutsideWorkspace : one of its paths leads where no restore may write.
+    OSError : it cannot be read.
+    """
+    data = (folder / phase.file_name).read_bytes()
+    try:
+        record = from_plain(Record, load(data))
+    except (ValueError, msgspec.ValidationError) as error:
+        message = f"{folder / phase.file_name} is not a journal record: {error}"
+        raise CorruptHistory(message) from error
+    if record.format != FORMAT or record.restore != folder.name:
+        message = f"{folder / phase.file_name} is a journal record of another format or place"
+        raise CorruptHistory(message)
+    for path in [*(step.path for step in record.steps), *(item.path for item in record.emptied), *record.made]:
+        parts_of(path)
+    for path in filter(None, record.shelves):
+        parts_of(path)
+    if len({step.number for step in record.steps}) != len(record.steps):
+        message = f"{folder / phase.file_name} uses a number twice"
+        raise CorruptHistory(message)
+    if any(not 0 <= step.shelf <= len(record.shelves) or step.number < 0 for step in record.steps):
+        message = f"{folder / phase.file_name} names a shelf that does not exist"
+        raise CorruptHistory(message)
+    return record
+
+
+def phase_of(folder: Path) -> Phase | None:
+    """The phase of the restore in `folder`; None when it was never committed."""
+    return next((phase for phase in Phase if (folder / phase.file_name).is_file()), None)
+
+
+def change_phase(folder: Path, old: Phase, new: Phase) -> None:
+    """Move the record from one phase to the other, durably."""
+    (folder / old.file_name).rename(folder / new.file_name)
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

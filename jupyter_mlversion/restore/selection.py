@@ -1,0 +1,51 @@
+"""Which paths of a version a restore was asked for."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.errors import OutsideWorkspace, UnknownPath
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class Selection:
+    """The files and folders that the user named; nothing named is everything.
+
+    Parameters
+    ----------
+    paths : workspace paths as the user wrote them: of files or folders, ``./`` before and ``/`` behind allowed.
+    known : the paths that there are to choose from.
+
+    Raises
+    ------
+    UnknownPath : a path is neither a known file nor a folder with one; the hint offers the nearest.
+    OutsideWorkspace : a path leads out of the workspace.
+    """
+
+    def __init__(self, paths: Sequence[str], known: Iterable[str]) -> None:
+        known = sorted(set(known))
+        self._named = tuple(_normal(path) for path in paths)
+        for name in self._named:
+            if not any(_covers(name, path) for path in known):
+                near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+                hint = f"Nearest: {', '.join(near)}." if near else "`mlversion show` lists the files of a version."
+                message = f"the version has no file or folder {name}"
+                raise UnknownPath(message, hint=hint)
+
+    def __contains__(self, path: str) -> bool:
+        return not self._named or any(_covers(name, path) for name in self._named)
+
+
+def _normal(path: str) -> str:
+    parts = [part for part in path.split("/") if part not in {"", "."}]
+    if path.startswith("/") or ".." in parts:
+        message = f"{path!r} is not a path of the workspace"
+        raise OutsideWorkspace(message, hint="Name it relative to the workspace.")
+    return "/".join(parts)
+
+
+def _covers(name: str, path: str) -> bool:
+    return not name or path == name or path.startswith(f"{name}/")
