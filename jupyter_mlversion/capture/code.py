@@ -53,7 +53,7 @@ def capture(root: Path, batch: Batch, modules: Iterable[str], *, config: Config)
     top = _work_tree(root)
     if top is None:
         return CodeState(modules=local)
-    from jupyter_mlversion.history import Git  # noqa: PLC0415 - starts GitPython's import
+    from jupyter_mlversion.history import Git
 
     git = Git.at(top)
     try:

@@ -24,7 +24,8 @@ def capture() -> Environment:
     of its folders, changed. Seeds are those that can be seen: ``PYTHONHASHSEED``, Lightning's, torch's.
     """
     return Environment(python=platform.python_version(), implementation=platform.python_implementation(),
-                       platform=_platform(), packages=dict(_packages(_path_state())), hardware=_hardware(), seeds=_seeds())
+                       platform=_platform(), packages=dict(_packages(_path_state())), hardware=_hardware(),
+                       seeds=_seeds())
 
 
 @cache
@@ -56,7 +57,7 @@ def _packages(state: tuple[tuple[str, int], ...]) -> dict[str, str]:
 
 def _installed() -> dict[str, str]:
     """Normalised name → version; of a package that is there twice, the one that would be imported."""
-    from importlib.metadata import distributions  # noqa: PLC0415 - slow, and only needed once
+    from importlib.metadata import distributions
 
     found: dict[str, str] = {}
     for distribution in distributions():
@@ -82,7 +83,7 @@ def _machine() -> dict[str, str]:
 
 def _processor() -> str:
     try:
-        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:  # noqa: PTH123 - not a file of ours
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as file:
             lines = (line.partition(":") for line in file)
             return next((value.strip() for key, _, value in lines if key.strip() == "model name"), platform.processor())
     except OSError:
@@ -103,7 +104,7 @@ def _gpus() -> str:
     if program is None:
         return ""
     try:
-        answer = subprocess.run([program, "--query-gpu=name", "--format=csv,noheader"], capture_output=True, text=True,  # noqa: S603
+        answer = subprocess.run([program, "--query-gpu=name", "--format=csv,noheader"], capture_output=True, text=True,
                                 timeout=_GPU_TIMEOUT, check=True)
     except (OSError, subprocess.SubprocessError):
         return ""
@@ -127,7 +128,7 @@ def _seeds() -> dict[str, str]:
         torch = _imported("torch")
         if torch is not None:
             seeds["torch"] = str(torch.initial_seed())
-    except Exception:  # noqa: BLE001 - a half-imported torch
+    except Exception:  # noqa: BLE001 - drivers fail in many ways, none of which may cost a checkpoint
         return seeds
     return seeds
 

@@ -161,7 +161,7 @@ class _Reader:
         try:
             if stat.S_ISLNK(status.st_mode):
                 return self._link(found, status)
-            artifact = self._known(found, status) or self._read(found, status)
+            artifact = self._known(found, status) or self._read(found)
         except PermissionError:
             return _unread(found, "cannot be read: permission denied")
         except OSError as error:
@@ -199,32 +199,34 @@ class _Reader:
             return None
         role = _roles.get((digest, path, found.access))
         if role is None:
-            with open(self._open(found), "rb") as file:  # noqa: PTH123 - a descriptor, not a path
+            with open(self._open(found), "rb") as file:
                 role = self._role(file.fileno(), found, digest)
         return _artifact(found, status, role, digest, status.st_size, reason=reason)
 
-    def _read(self, found: _Found, status: os.stat_result) -> Artifact:
+    def _read(self, found: _Found) -> Artifact:
         fd = self._open(found)
         try:
             before = os.fstat(fd)
             if not stat.S_ISREG(before.st_mode):  # swapped since it was found
                 return _unread(found, "cannot be read: it is no regular file any more")
             reason = self._why_not_stored(found, before.st_size)
-            if reason:
-                digest, size, stable = digest_of_file(fd, self._part), before.st_size, True
-            else:
-                content = self._batch.put_file(fd, self._part)
-                digest, size, stable = content.digest, content.size, content.stable
+            digest, size, stable = self._digest(fd, reason, before)
             after = os.fstat(fd)
-            stable = stable and size == after.st_size
             if stable and _same(before, after):
                 self._index.remember(found.place.path, before, digest)
             artifact = _artifact(found, after, self._role(fd, found, digest), digest, size, reason=reason)
         finally:
             os.close(fd)
-        if stable and (not reason or _same(before, after)):
-            return artifact
-        return replace(artifact, state=artifact.state if reason else State.UNSTABLE, reason=reason or _UNSTABLE)
+        # A file that changed after it was read was captured as it was; its new time goes with the new bytes.
+        return artifact if stable or reason else replace(artifact, state=State.UNSTABLE, reason=_UNSTABLE)
+
+    def _digest(self, fd: int, reason: str, before: os.stat_result) -> tuple[Digest, int, bool]:
+        """Digest, size, and whether the file held still; its bytes are stored when there is no `reason` not to."""
+        if not reason:
+            content = self._batch.put_file(fd, self._part)
+            return content.digest, content.size, content.stable
+        digest = digest_of_file(fd, self._part)
+        return digest, before.st_size, _same(before, os.fstat(fd))
 
     def _open(self, found: _Found) -> int:
         if not found.place.outside:
@@ -232,7 +234,7 @@ class _Reader:
         return os.open(found.place.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
     def _role(self, fd: int, found: _Found, digest: Digest) -> Role:
-        with open(fd, "rb", closefd=False) as file:  # noqa: PTH123 - a descriptor, not a path
+        with open(fd, "rb", closefd=False) as file:
             role = role_of(found.place.path, file, found.access)
         if len(_roles) >= _MOST_ROLES:
             _roles.clear()

@@ -18,23 +18,20 @@ if TYPE_CHECKING:
 _NEVER = frozenset({".git", ".mlversion"})
 
 _FOLDERS = frozenset({
-    "site-packages", "dist-packages", "node_modules", "__pycache__", ".ipynb_checkpoints", ".mypy_cache", ".pytest_cache",
-    ".ruff_cache", ".cache", ".tox", ".nox", ".aws", ".ssh", ".gnupg",
+    "site-packages", "dist-packages", "node_modules", "__pycache__", ".ipynb_checkpoints", ".mypy_cache",
+    ".pytest_cache", ".ruff_cache", ".cache", ".tox", ".nox", ".aws", ".ssh", ".gnupg",
 })
-_SECRETS = (".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*", "id_ecdsa*", "id_dsa*", "credentials*", ".netrc",
-            ".pgpass", ".git-credentials", ".pypirc", ".npmrc")
+_SECRETS = (".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*", "id_ecdsa*", "id_dsa*", "credentials*",
+            ".netrc", ".pgpass", ".git-credentials", ".pypirc", ".npmrc")
 _LITTER = ("*.pyc", "*.pyo", ".~*", "*.swp", ".DS_Store")
 _FILES = (*_SECRETS, *_LITTER)
 
-SECRET_PATTERNS: tuple[str, ...] = (*_SECRETS, ".aws/", ".ssh/", ".gnupg/")
-"""Patterns, as in ``.gitignore``, of what is taken for secret and is kept out of the recorded diff, too."""
-
 _MARKERS = ("pyvenv.cfg", "conda-meta")
-_SYSTEM = ("/proc/", "/sys/", "/dev/", "/run/")
+_SYSTEM = ("/proc/", "/sys/", "/dev/", "/run/", "/usr/lib/")
 
 
 def never(path: str) -> bool:
-    """Whether `path` is part of a Git repository's or of our own administration: kept by no version, even on request."""
+    """Whether `path` belongs to a Git repository's or to our own administration: kept by no version, even on request."""
     return any(part.lower() in _NEVER for part in path.split("/"))
 
 
@@ -42,8 +39,8 @@ class Ignore:
     """The rules of one workspace, for the time of one checkpoint (what folders hold is remembered).
 
     Left out are, unless `config.track` names them: virtual environments (folders that hold ``pyvenv.cfg`` or
-    ``conda-meta``), installed packages, caches, secrets, and `config.ignore`'s patterns. The user's ``.gitignore`` does not
-    count: data and models are what it usually lists. ``.git`` and ``.mlversion`` are left out always.
+    ``conda-meta``), installed packages, caches, secrets, and `config.ignore`'s patterns. The user's ``.gitignore``
+    does not count: data and models are what it usually lists. ``.git`` and ``.mlversion`` are left out always.
 
     A built-in rule yields only to a pattern that names what the rule left out: ``*.pem`` or ``certs/*.pem`` brings in a
     key, ``certs/`` or ``*`` do not; ``.venv/notes.txt`` brings in that file, ``*.txt`` does not.
@@ -58,11 +55,11 @@ class Ignore:
         self._root = str(root)
         self._config = config
         self._environments: dict[str, bool] = {}
-        self._system = tuple(sorted({*_SYSTEM, *(f"{prefix.rstrip('/')}/" for prefix in (sys.prefix, sys.base_prefix)
-                                                 if prefix not in {"/usr", "/"}), "/usr/lib/"}))
+        installed = {f"{prefix}/" for prefix in (sys.prefix, sys.base_prefix)} - {"/usr/", "//"}
+        self._system = (*_SYSTEM, *installed)
 
     def matches(self, path: str) -> bool:
-        """Whether `path` is left out: a workspace path, with a ``/`` at its end for a folder, or an absolute one outside."""
+        """Whether `path` is left out: a workspace path (of a folder: with ``/`` at its end), or an absolute one."""
         if never(path):
             return True
         if path.startswith("/"):
@@ -118,7 +115,8 @@ class Ignore:
 
     @cached_property
     def _track_parts(self) -> tuple[str, ...]:
-        parts = (part for pattern in self._config.track if not pattern.startswith(("!", "#")) for part in pattern.split("/"))
+        patterns = (pattern for pattern in self._config.track if not pattern.startswith(("!", "#")))
+        parts = (part for pattern in patterns for part in pattern.split("/"))
         return tuple(part for part in parts if re.search(r"[^*?\[\].]", part))
 
     @cached_property
@@ -138,6 +136,6 @@ def _is_file_left_out(name: str) -> bool:
 
 
 def _matcher(patterns: tuple[str, ...]) -> Callable[[str], bool]:
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - only where patterns are set
+    from pathspec import GitIgnoreSpec
 
     return GitIgnoreSpec.from_lines(patterns).match_file

@@ -28,7 +28,7 @@ def document_bytes(document: dict[str, Any]) -> bytes:
     ------
     InvalidNotebook : nbformat does not accept the document; the message says what and where.
     """
-    import nbformat  # noqa: PLC0415 - the kernel loads this module; nbformat is slow to import
+    import nbformat
 
     if problem := _problem(document):
         message = f"the document is not a notebook: {problem}"
@@ -54,7 +54,7 @@ def document_bytes(document: dict[str, Any]) -> bytes:
 
 
 def saved_bytes(path: Path) -> bytes:
-    """The notebook at `path` as last saved: the very bytes on disk, or, should they hold `metadata.trusted`, without it.
+    """The notebook at `path` as last saved: the very bytes on disk, but never with `metadata.trusted`.
 
     Raises
     ------
@@ -165,14 +165,15 @@ def _read(path: Path) -> bytes:
     """The bytes of a regular file that held still while it was read."""
     try:
         for _ in range(_ATTEMPTS):
-            with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123 - a fd
+            with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
                 before = os.fstat(file.fileno())
                 if not stat.S_ISREG(before.st_mode):
                     message = f"{path} is not a regular file"
                     raise FileFailure(message)
                 data = file.read()
                 after = os.fstat(file.fileno())
-            if (before.st_mtime_ns, before.st_ctime_ns, len(data)) == (after.st_mtime_ns, after.st_ctime_ns, after.st_size):
+            held_still = (before.st_mtime_ns, before.st_ctime_ns) == (after.st_mtime_ns, after.st_ctime_ns)
+            if held_still and len(data) == after.st_size:
                 return data
     except FileNotFoundError:
         raise

@@ -24,17 +24,21 @@ _MOST_INSTRUCTIONS = 1 << 16
 """Bytes whose instructions are read one by one; what an object is stands at its start."""
 
 _MODELS = re.compile(
-    r"(sklearn\.(?!utils\._bunch|datasets\b)|xgboost|lightgbm|catboost|torch|keras|tensorflow|statsmodels|transformers|skorch|"
-    r"imblearn|prophet|lightning|pytorch_lightning|fastai|gensim|spacy|flax|jax\.|sentence_transformers|hmmlearn|interpret)")
-_MODELS_RAW = re.compile(rb"(sklearn\.(?!utils\._bunch|datasets)[a-z_]+\.|xgboost\.|lightgbm\.|catboost\.|keras\.|torch\.nn)")
-_PLAIN = frozenset({"numpy", "pandas", "builtins", "__builtin__", "copyreg", "copy_reg", "collections", "datetime", "decimal",
-                    "_codecs", "scipy", "joblib", "pyarrow", "polars", "PIL", "fractions", "uuid", "pathlib", "array", "sklearn"})
-_MODEL_LIKE = re.compile(r"model|estimator|classif|regress|pipeline|weights|checkpoint|(^|[/_.-])(clf|net)([_.-]|$)", re.IGNORECASE)
+    r"(sklearn\.(?!utils\._bunch|datasets\b)|((xgboost|lightgbm|catboost|torch|keras|tensorflow|statsmodels|transformers|"
+    r"skorch|imblearn|prophet|lightning|pytorch_lightning|fastai|gensim|spacy|flax|jax|sentence_transformers|hmmlearn|"
+    r"interpret)(\.|$)))")
+_MODELS_RAW = re.compile(
+    rb"(sklearn\.(?!utils\._bunch|datasets)[a-z_]+\.|(xgboost|lightgbm|catboost|keras)\.[a-z]|torch\.nn)")
+_PLAIN = frozenset({
+    "numpy", "pandas", "builtins", "__builtin__", "copyreg", "copy_reg", "collections", "datetime", "decimal", "_codecs",
+    "scipy", "joblib", "pyarrow", "polars", "PIL", "fractions", "uuid", "pathlib", "array", "sklearn"})
+_MODEL_LIKE = re.compile(
+    r"model|estimator|classif|regress|pipeline|weights|checkpoint|(^|[/_.-])(clf|net)([_.-]|$)", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.(pkl|pickle|joblib|p|dill|cloudpickle)(\.(z|gz|bz2|xz|lzma))?$", re.IGNORECASE)
 
 
 def role_of(path: str, head: bytes) -> Role | None:
-    """Model when the pickle names a machine-learning library's classes, data when only plain ones; None when it is none.
+    """Model when a pickle names a machine-learning library's classes, data when only plain ones; None when it is none.
 
     Compressed pickles, as joblib writes them, are looked into.
 
@@ -75,9 +79,12 @@ def _decompressed(head: bytes) -> bytes:
 
 
 def _modules(data: bytes) -> Iterator[str]:
-    """The modules that a pickle's instructions name; where they end (joblib puts raw arrays in between), a plain search."""
+    """The modules that a pickle's instructions name; from where they break off, found by a plain search.
+
+    They break off where joblib puts the bytes of an array in between.
+    """
     texts: list[str] = []
-    memo: dict[int, str] = {}
+    memo: dict[object, str] = {}
     top, at = "", 0
     try:
         for opcode, argument, position in pickletools.genops(data[:_MOST_INSTRUCTIONS]):
@@ -90,9 +97,9 @@ def _modules(data: bytes) -> Iterator[str]:
             if name == "MEMOIZE":
                 memo[len(memo)] = top
             elif name.endswith("PUT"):
-                memo[int(argument)] = top
+                memo[argument] = top
             elif name.endswith("GET"):
-                top = memo.get(int(argument), "")
+                top = memo.get(argument, "")
                 texts = [*texts[-1:], top]
             elif "UNICODE" in name or "STRING" in name:
                 top = str(argument)

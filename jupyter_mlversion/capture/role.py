@@ -30,17 +30,22 @@ _KERAS = re.compile(rb"keras_version|model_config|layer_names|_layer_checkpoint_
 _NOTEBOOK = re.compile(rb'"nbformat"\s*:\s*\d')
 _WHOLE_NOTEBOOK = 4 << 20
 
-_DATA_NAMES = frozenset(
-    "csv tsv parquet pq arrow feather orc avro npy npz mat sqlite db jsonl ndjson json txt dat data arff libsvm svm xls xlsx ods "
-    "png jpg jpeg gif bmp tif tiff webp svg wav mp3 flac ogg m4a mp4 avi mov mkv nii dcm h5 hdf5 hdf nc pkl pickle "
-    "zip tar gz tgz bz2 xz zst xml geojson fasta fastq tfrecord".split())
-_MODEL_NAMES = frozenset(
-    "pt pth ckpt safetensors onnx keras joblib gguf ggml tflite mlmodel cbm bst ubj pb skops model".split())
-_CODE_NAMES = frozenset(
-    "py pyi pyx ipy r jl sh bash js ts c h cpp hpp cc cu rs go java scala sql toml yaml yml ini cfg conf lock md rst tex "
-    "html htm css log pdf so dll dylib exe whl jar".split())
-_SAVED_MODEL = re.compile(r"(^|/)(saved_model\.pbtxt|keras_metadata\.pb|fingerprint\.pb|variables\.(index|data-\d+-of-\d+)|"
-                          r"[^/]+\.ckpt[^/]*\.(index|data-\d+-of-\d+|meta))$")
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_DATA_NAMES = _words(
+    "csv tsv parquet pq arrow feather orc avro npy npz mat sqlite db jsonl ndjson json txt dat data arff libsvm svm xls "
+    "xlsx ods png jpg jpeg gif bmp tif tiff webp svg wav mp3 flac ogg m4a mp4 avi mov mkv nii dcm h5 hdf5 hdf nc pkl pickle "
+    "zip tar gz tgz bz2 xz zst xml geojson fasta fastq tfrecord")
+_MODEL_NAMES = _words(
+    "pt pth ckpt safetensors onnx keras joblib gguf ggml tflite mlmodel cbm bst ubj pb skops model")
+_CODE_NAMES = _words(
+    "py pyi pyx ipy r jl sh bash js ts c h cpp hpp cc cu rs go java scala sql toml yaml yml ini cfg conf lock md rst "
+    "tex html htm css log pdf so dll dylib exe whl jar")
+_SAVED_MODEL = re.compile(r"(^|/)(saved_model\.pbtxt|keras_metadata\.pb|fingerprint\.pb|"
+                          r"variables\.(index|data-\d+-of-\d+)|[^/]+\.ckpt[^/]*\.(index|data-\d+-of-\d+|meta))$")
 
 
 def role_of(path: str, open_file: BinaryIO, access: Access) -> Role:
@@ -101,10 +106,11 @@ def _is_notebook(file: BinaryIO, head: bytes, size: int) -> bool:
     if size > _WHOLE_NOTEBOOK:
         file.seek(size - _TAIL)
         return _NOTEBOOK.search(head[:_TAIL]) is not None or _NOTEBOOK.search(file.read(_TAIL)) is not None
-    import json  # noqa: PLC0415 - only for notebooks
+    import json
 
     document = json.loads(head + file.read(_WHOLE_NOTEBOOK))
-    return isinstance(document.get("nbformat"), int) and isinstance(document.get("cells", document.get("worksheets")), list)
+    cells = document.get("cells", document.get("worksheets"))
+    return isinstance(document.get("nbformat"), int) and isinstance(cells, list)
 
 
 def _is_safetensors(head: bytes, size: int) -> bool:
@@ -113,8 +119,8 @@ def _is_safetensors(head: bytes, size: int) -> bool:
         return False
     length = struct.unpack("<Q", head[:8])[0]
     header = head[8:8 + length].rstrip()
-    return 2 <= length <= min(size - 8, 100 << 20) and (
-        header == b"{}" or (header.startswith(b"{\"") and (len(header) < length or header.endswith(b"}"))))
+    return 2 <= length <= min(size - 8, 100 << 20) and (  # noqa: PLR2004 - see above
+        header == b"{}" or (header.startswith(b'{"') and (len(header) < length or header.endswith(b"}"))))
 
 
 def _is_keras(path: str, file: BinaryIO, head: bytes, size: int) -> bool:
@@ -132,7 +138,7 @@ def _of_object(head: bytes) -> Role | None:
 
 
 def _is_protobuf_model(path: str, head: bytes, size: int) -> bool:
-    """ONNX (a version, then the graph and the operator sets) or TensorFlow's saved_model.pb (a version, then graphs)."""
+    """ONNX (a version, then graph and operator sets) or TensorFlow's saved_model.pb (a version, then graphs)."""
     if len(head) < 4 or head[0] != 0x08 or head[1] > 0x7F:  # noqa: PLR2004 - field 1, a small number
         return False
     fields = _protobuf_fields(head, size)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture.ignore import Ignore
@@ -30,7 +31,8 @@ def changed_since(root: Path, config: Config, since_ns: int) -> list[str]:
     since_ns : nanoseconds since the epoch; content, name, mode and owner changes count (mtime and ctime).
     """
     ignore = Ignore(root, config)
-    return sorted(path for path, entry in _entries(root, ignore) if _changed(entry, since_ns) and not ignore.matches(path))
+    changed = (path for path, entry in _entries(root, ignore) if _changed(entry, since_ns))
+    return sorted(path for path in changed if not ignore.matches(path))
 
 
 def _changed(entry: os.DirEntry[str], since_ns: int) -> bool:
@@ -38,7 +40,9 @@ def _changed(entry: os.DirEntry[str], since_ns: int) -> bool:
         status = entry.stat(follow_symlinks=False)
     except OSError:  # gone since it was listed
         return False
-    return status.st_mtime_ns >= since_ns or status.st_ctime_ns >= since_ns
+    if status.st_mtime_ns < since_ns and status.st_ctime_ns < since_ns:
+        return False
+    return stat.S_ISREG(status.st_mode) or stat.S_ISLNK(status.st_mode)
 
 
 def _entries(root: Path, ignore: Ignore) -> Iterator[tuple[str, os.DirEntry[str]]]:

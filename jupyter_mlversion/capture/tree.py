@@ -105,7 +105,7 @@ class Tree:
         return os.readlink(name, dir_fd=self._open_folder(folder))
 
     def _open_folder(self, folder: str) -> int:
-        """The descriptor of a folder; the last one asked for stays open, because neighbours come one after the other."""
+        """The descriptor of a folder; the last one stays open, because neighbours come one after the other."""
         if self._folder[0] == folder:
             return self._folder[1]
         fd = os.dup(self._fd)

@@ -19,7 +19,7 @@ _MOST_COMMENT = 1 << 16
 
 
 def role_of(file: BinaryIO, size: int) -> Role | None:
-    """Model for torch, Keras, skops and what wraps torch; data for ``.npz`` and spreadsheets; None when it does not say.
+    """Model for torch, Keras, skops and what wraps torch; data for ``.npz`` and spreadsheets; else None.
 
     Raises
     ------

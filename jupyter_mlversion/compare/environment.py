@@ -11,7 +11,11 @@ if TYPE_CHECKING:
 
 
 def changes(a: Environment, b: Environment) -> dict[str, tuple[str | None, str | None]]:
-    """What differs, by name: packages as they are called, ``python``, ``implementation``, ``platform``, ``hardware.cpu``, ``seed.torch``."""
+    """What differs → the pair ``(a, b)``, with None where a side does not know.
+
+    Packages go by their names, the rest is called ``python``, ``implementation``, ``platform``, ``hardware.cpu``,
+    ``seed.torch`` and so on.
+    """
     return values.changes(_named(a), _named(b))
 
 
