@@ -1,6 +1,6 @@
 """The content store: bytes under their digest, cut into chunks, the chunks in packs; nothing is stored twice.
 
-Packs are the truth, `index.sqlite` beside them is a cache of what they hold. The format is written down in ``docs/format.md``.
+Packs are the truth, `index.sqlite` beside them is a cache of what they hold. ``docs/format.md`` has the format.
 """
 
 from __future__ import annotations

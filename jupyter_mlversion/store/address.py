@@ -7,7 +7,7 @@ from blake3 import blake3
 from jupyter_mlversion.domain.digest import Digest, digest_of_hash
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.store.plan import plain
-from jupyter_mlversion.store.source import FileSource, Source, pieces
+from jupyter_mlversion.store.source import FileSource, pieces
 
 
 def hash_of(data: bytes | memoryview) -> bytes:
@@ -27,14 +27,10 @@ def digest_of_file(fd: int, progress: Progress = silent) -> Digest:
     ------
     FileFailure : it is not a regular file, or cannot be read.
     """
-    return digest_of_hash(hash_of_source(FileSource(fd), progress))
-
-
-def hash_of_source(source: Source, progress: Progress = silent) -> bytes:
-    """The 32 bytes of the BLAKE3 hash of all of `source`."""
+    source = FileSource(fd)
     hasher, done = blake3(), 0
     for view in pieces(source, plain(source)):
         hasher.update(view)
         done += len(view)
         progress("reading", done, source.size)
-    return hasher.digest()
+    return digest_of_hash(hasher.digest())

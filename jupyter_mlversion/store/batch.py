@@ -6,29 +6,33 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from blake3 import blake3
 
 from jupyter_mlversion.domain.digest import digest_of_hash
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.store import layout
-from jupyter_mlversion.store.address import hash_of, hash_of_source
+from jupyter_mlversion.store.address import hash_of
 from jupyter_mlversion.store.content import Content
-from jupyter_mlversion.store.folder import Folder
-from jupyter_mlversion.store.index import Index
 from jupyter_mlversion.store.layout import Manifest, Part
-from jupyter_mlversion.store.plan import Planner
-from jupyter_mlversion.store.room import Room
 from jupyter_mlversion.store.source import BytesSource, FileSource, Source, pieces
 from jupyter_mlversion.store.writer import Writer
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.store.folder import Folder
+    from jupyter_mlversion.store.index import Index
+    from jupyter_mlversion.store.plan import Planner
+    from jupyter_mlversion.store.room import Room
 
 _TRIES = 3
 _OVERHEAD_SHARE = 64  # footers take less than this share of what they describe, and
 _OVERHEAD = 1024  # bytes more
+_EMPTY = layout.footer_size(0, 0, 0)
 
 
 class Batch:
-    """Contents on their way into the store; got from `Store.batch`. Several threads may put, one at a time gets through.
+    """Contents on their way into the store; got from `Store.batch`. Several threads may put, one at a time does.
 
     A put that raises leaves nothing of itself behind; the batch can go on.
     """
@@ -92,6 +96,8 @@ class Batch:
 
     def close(self) -> None:
         """Drop what was not flushed; the batch cannot be used any more."""
+        if os.getpid() != self._pid:
+            return
         with self._lock:
             writer, self._writer, self._open = self._writer, None, False
             if writer is not None:
@@ -99,10 +105,12 @@ class Batch:
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
+        # the process first: a lock that another thread held at a fork is never free again in the child
+        if os.getpid() != self._pid:
+            raise RuntimeError("this batch belongs to another process")
         with self._lock:
-            if not self._open or os.getpid() != self._pid:
-                message = "this batch has ended, or belongs to another process"
-                raise RuntimeError(message)
+            if not self._open:
+                raise RuntimeError("this batch has ended")
             yield
 
     @contextmanager
@@ -128,7 +136,7 @@ class Batch:
             self._writer.rewind(mark)
 
     def _put(self, source: Source, progress: Progress) -> Content:
-        self._make_sure_of_room(source)
+        self._make_sure_of_room(source, progress)
         before = self._mark()
         whole, parts, new, size = blake3(), [], 0, 0
         for view in pieces(source, self._planner(source)):
@@ -161,22 +169,25 @@ class Batch:
         written = self._writer is not None and content in self._writer.manifests
         return written or self._index.manifest(content) is not None
 
-    def _make_sure_of_room(self, source: Source) -> None:
+    def _make_sure_of_room(self, source: Source, progress: Progress) -> None:
         """Before anything is written, because a full disk would disturb more than us.
 
         Only where all of it might not fit, how much of it is new is found out first, by reading it once more.
         """
-        growing = self._writer.nbytes if self._writer else len(layout.HEADER) + layout.footer_size(0, 0, 0)
-        most = source.size + source.size // _OVERHEAD_SHARE + _OVERHEAD
-        if not self._room.has(most, growing) and (need := self._survey(source)):
+        growing = self._writer.nbytes if self._writer else len(layout.HEADER) + _EMPTY
+        if self._room.has(source.size + source.size // _OVERHEAD_SHARE + _OVERHEAD, growing):
+            return
+        need, done = layout.footer_size(0, 0, 1) - _EMPTY, 0
+        whole, seen = blake3(), set()
+        for view in pieces(source, self._planner(source)):
+            chunk = hash_of(view)
+            whole.update(view)
+            need += layout.footer_size(0, 1, 0) - _EMPTY
+            if chunk not in seen and not self._has_chunk(chunk):
+                seen.add(chunk)
+                need += len(view) + layout.footer_size(1, 0, 0) - _EMPTY
+                self._room.check(need, growing)
+            done += len(view)
+            progress("looking for room", done, source.size)
+        if not self._has_manifest(whole.digest()):
             self._room.check(need, growing)
-
-    def _survey(self, source: Source) -> int:
-        """Bytes that a pack grows by when `source` is put, at most."""
-        parts = [Part(hash_of(view), len(view)) for view in pieces(source, self._planner(source))]
-        new = {part.hash: part.length for part in parts if not self._has_chunk(part.hash)}
-        content = hash_of_source(source) if not new else b""
-        if content and self._has_manifest(content):
-            return 0
-        empty = layout.footer_size(0, 0, 0)
-        return sum(new.values()) + layout.footer_size(len(new), len(parts), 1) - empty

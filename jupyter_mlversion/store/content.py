@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from jupyter_mlversion.domain.digest import Digest
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.digest import Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,7 @@ class Content:
     digest : of the bytes as they were stored.
     size : bytes.
     new : bytes that this put added to the store; 0 when it held them all.
-    stable : False when a file never held still while it was copied: what is stored may be a mixture that the file never was.
+    stable : False when a file never held still while it was copied: what is stored may be a mixture that it never was.
     """
 
     digest: Digest

@@ -31,6 +31,10 @@ class Folder:
         """The names of all finished packs; files called otherwise are not ours."""
         return {name for entry in self._entries() if (name := _name_of(entry.name)) is not None}
 
+    def misnamed(self) -> set[str]:
+        """Files that look like packs, but not by their names."""
+        return {entry.name for entry in self._entries() if entry.name.endswith(_PACK) and _name_of(entry.name) is None}
+
     def stamp(self) -> int:
         """A number that changes when a pack comes or goes; nanoseconds."""
         try:

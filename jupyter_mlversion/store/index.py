@@ -125,11 +125,13 @@ class Index:
             self._unwritable = True
 
     def _connection(self) -> sqlite3.Connection:
-        in_memory = self._unwritable or not self._path.parent.is_dir()
-        if self._db is not None and self._inode is None and not in_memory:
+        if self._db is not None and (self._inode is not None or self._unwritable):
+            return self._db
+        made = self._path.parent.is_dir()
+        if self._db is not None and made:
             self._close()  # there was no folder for the file, now there is
         if self._db is None:
-            if in_memory:
+            if self._unwritable or not made:
                 self._db = _connect(":memory:")
             else:
                 with self._opening():
@@ -193,8 +195,7 @@ def _connect(target: str) -> sqlite3.Connection:
         if not tables:
             db.executescript(_SCHEMA)
         elif tables != _TABLES or version != _VERSION:
-            message = "an index of another program or version"
-            raise sqlite3.DatabaseError(message)
+            raise sqlite3.DatabaseError("an index of another program or version")  # noqa: TRY301
     except BaseException:
         db.close()
         raise
@@ -208,8 +209,10 @@ def _insert(db: sqlite3.Connection, packs: Iterable[_Listing], *, clear: bool = 
             for table in sorted(_TABLES):
                 db.execute(f"delete from {table}")  # noqa: S608 (our own words)
         for name, size, footer in packs:
-            db.executemany("insert or ignore into chunk values(?,?,?,?,?,?,?)", ((*chunk, name) for chunk in footer.chunks))
-            db.executemany("insert or ignore into manifest values(?,?,?,?)", ((*item, name) for item in footer.manifests))
+            chunks = ((*chunk, name) for chunk in footer.chunks)
+            manifests = ((*manifest, name) for manifest in footer.manifests)
+            db.executemany("insert or ignore into chunk values(?,?,?,?,?,?,?)", chunks)
+            db.executemany("insert or ignore into manifest values(?,?,?,?)", manifests)
             db.execute("insert or ignore into pack values(?,?)", (name, size))
         db.execute("commit")
     except BaseException:

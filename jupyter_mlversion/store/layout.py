@@ -1,9 +1,9 @@
-"""The bytes of a pack: header, frames, footer, trailer (normative in ``docs/format.md``). All numbers are little-endian.
+"""The bytes of a pack; ``docs/format.md`` is normative. All numbers are little-endian.
 
-    header    magic, version, zero
-    frame     the encoded bytes of a chunk; frames lie one after another without gaps
-    footer    how many chunks and manifests; a record of each chunk; each manifest with its parts
-    trailer   length of the footer, its hash, magic
+- header: magic, version, zero
+- frames: the encoded bytes of the chunks, one after another without gaps
+- footer: how many chunks and manifests; a record of each chunk; each manifest with its parts
+- trailer: length of the footer, its hash, magic
 """
 
 from __future__ import annotations

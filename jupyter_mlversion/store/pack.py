@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from jupyter_mlversion.domain.digest import digest_of_hash
 from jupyter_mlversion.errors import CorruptChunk
@@ -14,8 +14,10 @@ from jupyter_mlversion.store import layout
 from jupyter_mlversion.store.address import hash_of
 from jupyter_mlversion.store.encoding import decode
 from jupyter_mlversion.store.failure import failures
-from jupyter_mlversion.store.folder import Folder
-from jupyter_mlversion.store.layout import Chunk, Footer
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.store.folder import Folder
+    from jupyter_mlversion.store.layout import Chunk, Footer
 
 _HINT = "Run `mlversion verify --read-data` to see which versions are concerned."
 _MANY = 16

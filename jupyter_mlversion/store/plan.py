@@ -6,9 +6,10 @@ A planner may look at the bytes; that they change afterwards does no harm, becau
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from jupyter_mlversion.store.source import Source
+if TYPE_CHECKING:
+    from jupyter_mlversion.store.source import Source
 
 CHUNK = 2**20
 """Bytes of a chunk of the plain planner."""

@@ -22,7 +22,7 @@ class Room:
     """
 
     def __init__(self, root: Path, quota: int | None, used: int) -> None:
-        self._root = root
+        self._folder = str(next(path for path in (root, *root.absolute().parents) if path.is_dir()))
         self._quota = quota
         self._used = used
 
@@ -56,9 +56,8 @@ class Room:
         return None
 
     def _free(self) -> int:
-        existing = next(path for path in (self._root, *self._root.absolute().parents) if path.is_dir())
         with failures("looking at the disk"):
-            disk = os.statvfs(existing)
+            disk = os.statvfs(self._folder)
         reserve = min(_RESERVE, disk.f_blocks * disk.f_frsize // _RESERVE_SHARE)
         return disk.f_bavail * disk.f_frsize - reserve
 

@@ -7,10 +7,10 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from blake3 import blake3
 
-from jupyter_mlversion.domain.damage import Damage
 from jupyter_mlversion.domain.digest import Digest, digest_of_hash, hash_of_digest
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import CorruptChunk
@@ -18,11 +18,14 @@ from jupyter_mlversion.store.batch import Batch
 from jupyter_mlversion.store.failure import failures
 from jupyter_mlversion.store.folder import Folder
 from jupyter_mlversion.store.index import Index
-from jupyter_mlversion.store.layout import Manifest
 from jupyter_mlversion.store.pack import Packs
 from jupyter_mlversion.store.plan import Planner, plain
 from jupyter_mlversion.store.room import Room
 from jupyter_mlversion.store.verify import verify
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.damage import Damage
+    from jupyter_mlversion.store.layout import Manifest
 
 _HINT = "Run `mlversion verify --read-data` to see which versions are concerned."
 

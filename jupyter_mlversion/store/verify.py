@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.damage import Damage
 from jupyter_mlversion.domain.digest import Digest, digest_of_hash
-from jupyter_mlversion.domain.progress import Progress
 from jupyter_mlversion.errors import MlversionError
-from jupyter_mlversion.store.folder import Folder
-from jupyter_mlversion.store.index import Index
-from jupyter_mlversion.store.layout import Footer
 from jupyter_mlversion.store.pack import opened, read_chunk, read_footer
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.progress import Progress
+    from jupyter_mlversion.store.folder import Folder
+    from jupyter_mlversion.store.index import Index
+    from jupyter_mlversion.store.layout import Footer
 
 
 def verify(folder: Folder, index: Index, *, read_data: bool, progress: Progress) -> list[Damage]:
@@ -32,7 +34,7 @@ def verify(folder: Folder, index: Index, *, read_data: bool, progress: Progress)
 
 
 def _check_listings(folder: Folder, index: Index) -> tuple[list[Damage], dict[bytes, Footer]]:
-    damage: list[Damage] = []
+    damage = [Damage("pack", None, detail=f"{name} is not the name of a pack") for name in sorted(folder.misnamed())]
     footers: dict[bytes, Footer] = {}
     for name in sorted(folder.names()):
         try:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from jupyter_mlversion.store import layout
 from jupyter_mlversion.store.address import hash_of
 from jupyter_mlversion.store.encoding import RAW, Bytes, encode
 from jupyter_mlversion.store.failure import failures
-from jupyter_mlversion.store.folder import Folder
 from jupyter_mlversion.store.layout import Chunk, Footer, Manifest
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.store.folder import Folder
 
 Mark = tuple[int, int, int, int]
 
