@@ -105,15 +105,20 @@ class Gatherer:
             )
         return snapshot, counted.new
 
-    def present(self, paths: Iterable[str], progress: Progress) -> tuple[tuple[Artifact, ...], int]:
-        """The present bytes of `paths`, whatever their size: nothing may be overwritten that is not captured here first."""
+    def present(
+        self, paths: Iterable[str], progress: Progress, *, unlimited: bool = False
+    ) -> tuple[tuple[Artifact, ...], int]:
+        """The present bytes of `paths`, and how many were new to the store.
+
+        Parameters
+        ----------
+        unlimited : whatever their size: what may be overwritten must be captured.
+        """
         wanted = dict.fromkeys(paths, Access.TRACKED)
         with self._store.batch() as batch:
             counted = _Counted(batch)
-            captured = files.capture(
-                self._root, wanted, counted, store=self._store, config=self._config, index=self._index, unlimited=True, progress=progress
-            )
-        return tuple(captured), counted.new
+            captured = self._capture(wanted, counted, self._config, progress, unlimited=unlimited)
+        return captured, counted.new
 
     def _wanted(
         self, parent: Snapshot, seen: Mapping[str, Access], tracked: Iterable[str], config: Config
@@ -129,10 +134,13 @@ class Gatherer:
         return wanted
 
     def _capture(
-        self, wanted: Mapping[str, Access], batch: _Counted, config: Config, progress: Progress
+        self, wanted: Mapping[str, Access], batch: _Counted, config: Config, progress: Progress, *, unlimited: bool = False
     ) -> tuple[Artifact, ...]:
         return tuple(
-            files.capture(self._root, wanted, batch, store=self._store, config=config, index=self._index, progress=progress)
+            files.capture(
+                self._root, wanted, batch, store=self._store, config=config, index=self._index, unlimited=unlimited,
+                progress=progress,
+            )
         )
 
 

@@ -40,6 +40,7 @@ class Lines:
         self._history = history
         self._store = store
         self._moves = moves
+        self._paths: dict[str, str | None] = {}  # version → its notebook: versions do not change
 
     def notebooks(self) -> dict[str, str]:
         """Line → workspace path of its notebook, for every line that has one."""
@@ -48,7 +49,7 @@ class Lines:
         for line, head in self._history.heads().items():
             if line == WORKSPACE_LINE or head.version is None:
                 continue
-            path = moves.get(line) or self._history.read(head.version).notebook
+            path = moves.get(line) or self._notebook_of(head.version)
             if path is not None:
                 found[line] = path
         return found
@@ -97,7 +98,7 @@ class Lines:
         """Where the notebook is now whose line was last at `old`; None when nothing is known of a move."""
         moves = self._read_moves()
         for line, head in self._history.heads().items():
-            if line in moves and head.version is not None and self._history.read(head.version).notebook == old:
+            if line in moves and head.version is not None and self._notebook_of(head.version) == old:
                 return moves[line]
         return None
 
@@ -151,7 +152,7 @@ class Lines:
         head = self._history.head(line)
         if head.version is None:
             return None
-        path = self._history.read(head.version).notebook
+        path = self._notebook_of(head.version)
         artifact = self._snapshot(head).artifact(path) if path else None
         if artifact is None or artifact.digest is None or artifact.digest not in self._store:
             return None
@@ -162,6 +163,11 @@ class Lines:
 
     def _snapshot(self, head: Head) -> Snapshot:
         return Snapshot() if head.version is None else self._history.snapshot(head.version)
+
+    def _notebook_of(self, version: str) -> str | None:
+        if version not in self._paths:
+            self._paths[version] = self._history.read(version).notebook
+        return self._paths[version]
 
     def _saved(self, notebook: str) -> bytes | None:
         try:

@@ -200,7 +200,7 @@ class Repository:
 
     def keep(self, paths: Iterable[Path | str]) -> None:
         """Put the present bytes of files into the store, so that they can be overwritten without loss."""
-        self._gatherer.present([self.path_of(path) for path in paths], silent)
+        self._gatherer.present([self.path_of(path) for path in paths], silent, unlimited=True)
 
     def moved(self, old: Path | str, new: Path | str) -> None:
         """A notebook, or a folder with notebooks, was renamed or moved inside the workspace."""

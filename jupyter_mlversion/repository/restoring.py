@@ -212,15 +212,17 @@ class Restorer:
         if not touched:
             return (scene.head.version, {})
         known = {artifact.path for artifact in scene.current.artifacts if not artifact.path.startswith("/")}
-        captured, added = self._gatherer.present(sorted(touched | known), progress)
+        kept, added = self._gatherer.present(touched, progress, unlimited=True)
+        rest, more = self._gatherer.present(known - touched, progress)
         expected: dict[str, Digest | None] = dict.fromkeys(touched)
-        expected.update({artifact.path: artifact.digest for artifact in captured if artifact.path in touched})
-        snapshot = replace(scene.current, artifacts=_as_known(captured, scene.current))
+        expected.update({artifact.path: artifact.digest for artifact in kept})
+        snapshot = replace(scene.current, artifacts=_as_known([*kept, *rest], scene.current))
         notebook = self._committer.notebook(scene.notebook, request.document)
+        added += more
         if request.document is not None:
             with self._store.batch() as batch:
-                snapshot, extra = self._committer.with_notebook(snapshot, notebook, batch)
-            added += extra
+                snapshot, more = self._committer.with_notebook(snapshot, notebook, batch)
+            added += more
         if scene.head.version is not None and _same(snapshot, scene.current):
             return scene.head.version, expected
         draft = Version(
@@ -268,13 +270,16 @@ def _own(snapshot: Snapshot, notebook: str | None) -> Snapshot:
 
 
 def _as_known(captured: Sequence[Artifact], current: Snapshot) -> tuple[Artifact, ...]:
-    """`captured` with what the head version knew of each file's use."""
+    """`captured`, sorted, with what the head version knew of each file's use."""
     known = {artifact.path: artifact.access for artifact in current.artifacts}
-    return tuple(replace(item, access=known.get(item.path, item.access)) for item in captured)
+    ordered = sorted(captured, key=lambda item: item.path)
+    return tuple(replace(item, access=known.get(item.path, item.access)) for item in ordered)
 
 
 def _same(a: Snapshot, b: Snapshot) -> bool:
-    def contents(snapshot: Snapshot) -> dict[str, tuple[str | None, int]]:
-        return {item.path: (item.digest, item.mode) for item in snapshot.artifacts if not item.path.startswith("/")}
+    """Whether restoring `b` would bring back all of `a`."""
+    def contents(snapshot: Snapshot) -> dict[str, tuple[str | None, int, str]]:
+        # The state counts: a version that knows only a file's digest could not bring it back.
+        return {item.path: (item.digest, item.mode, item.state) for item in snapshot.artifacts if not item.path.startswith("/")}
 
     return contents(a) == contents(b)
