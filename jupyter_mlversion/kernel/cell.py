@@ -1,0 +1,54 @@
+"""The cell that runs."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
+
+LONGEST_MESSAGE = 72
+"""Characters of a message that is made from the cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One execution of one cell.
+
+    Parameters
+    ----------
+    id : of the cell; empty in a console.
+    tags : of the cell, as the front end sent them.
+    request : id of the execute request.
+    source : as the user wrote it.
+    """
+
+    id: str
+    tags: frozenset[str]
+    request: str
+    source: str
+
+    @property
+    def title(self) -> str:
+        """The default message: the cell's first comment, else its first line."""
+        lines = [line.strip() for line in self.source.splitlines()]
+        code = [line for line in lines if line and not line.startswith("%")]
+        comments = [line.lstrip("#").strip(" -=%") for line in code if line.startswith("#")]
+        title = next((line for line in comments if line), next(iter(code), ""))
+        return title if len(title) <= LONGEST_MESSAGE else f"{title[: LONGEST_MESSAGE - 1]}…"
+
+
+def running_cell(shell: InteractiveShell, info: ExecutionInfo) -> Cell:
+    """The cell that `info` tells of; what the front end said of it is in the metadata of its request."""
+    parent: dict[str, Any] = getattr(shell, "get_parent", dict)() or {}
+    metadata = parent.get("metadata") or getattr(info, "cell_meta", None) or {}
+    tags = metadata.get("tags")
+    request = str((parent.get("header") or {}).get("msg_id") or uuid.uuid4())
+    return Cell(
+        str(getattr(info, "cell_id", None) or metadata.get("cellId") or ""),
+        frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset(),
+        "".join(letter if letter.isalnum() and letter.isascii() or letter in "_-" else "-" for letter in request)[-120:],
+        info.raw_cell or "",
+    )

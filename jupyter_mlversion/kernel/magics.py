@@ -1,0 +1,95 @@
+"""``%mlversion …`` and ``%%checkpoint MSG``."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlversion.domain.version import Trigger
+from jupyter_mlversion.errors import MlversionError, UsageError
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.kernel.session import Session
+
+_CELL_MAGIC = "%%checkpoint"
+
+
+def register_magics(session: Session) -> None:
+    """Give the session's shell the magics."""
+    from IPython.core.magic import no_var_expand
+
+    @no_var_expand
+    def mlversion(line: str) -> Any:
+        """Versions of this notebook: ``%mlversion checkpoint|log|show|diff|restore|status``; ``--help`` after each."""
+        return _run(session, line)
+
+    def checkpoint(line: str, cell: str) -> None:
+        """Make a version when this cell finishes: ``%%checkpoint MSG`` on its first line."""
+        session.ask(line.strip(), Trigger.MAGIC)
+        session.shell.ex(cell)
+
+    shell = session.shell
+    shell.register_magic_function(mlversion, "line", "mlversion")
+    shell.register_magic_function(checkpoint, "cell", "checkpoint")
+    # Replaced before IPython sees a cell magic, so that the rest is an ordinary cell: its last value is shown, and errors are its own.
+    shell.input_transformer_manager.cleanup_transforms.insert(0, plain_cell)
+
+
+def plain_cell(lines: list[str]) -> list[str]:
+    """A cell that begins with ``%%checkpoint MSG``, with a call in place of that line; other cells as they are."""
+    first = next((number for number, line in enumerate(lines) if line.strip()), None)
+    if first is None:
+        return lines
+    magic, _, message = lines[first].strip().partition(" ")
+    if magic != _CELL_MAGIC:
+        return lines
+    words = f"checkpoint -m {shlex.quote(message.strip())}"
+    call = f"get_ipython().run_line_magic('mlversion', {words!r})\n"
+    rest = lines[first + 1 :]
+    if any(line.strip() for line in rest) and rest[0].startswith("%%"):
+        return lines  # another cell magic below: IPython runs it inside of ours
+    return [*lines[:first], call, *rest]
+
+
+def _run(session: Session, line: str) -> Any:
+    """Run the words; a failure is shown as one message, without a traceback, and stops the cell."""
+    from IPython.core.error import UsageError as ShownPlainly
+
+    try:
+        words = shlex.split(line)
+        if words[:1] == ["checkpoint"]:
+            session.ask(_message(words[1:]), Trigger.MAGIC)
+            return None
+        return _command(session, words)
+    except ValueError as error:
+        message = f"%mlversion {line}: {error}"
+        raise ShownPlainly(message) from error
+    except MlversionError as error:
+        raise ShownPlainly(str(error)) from error
+
+
+def _message(words: list[str]) -> str:
+    if not words:
+        return ""
+    if words[0] in {"-m", "--message"} and len(words) == 2:  # noqa: PLR2004 - the flag and its text
+        return words[1]
+    if words[0].startswith("--message=") and len(words) == 1:
+        return words[0].partition("=")[2]
+    message = f"%mlversion checkpoint does not know {' '.join(words)}"
+    raise UsageError(message, hint="Write %mlversion checkpoint -m 'what this is about'.")
+
+
+def _command(session: Session, words: list[str]) -> Any:
+    from jupyter_mlversion.commands import call
+
+    notebook = session.notebook
+    folder = notebook.parent if notebook else Path.cwd()
+    result = call(words, folder, notebook=None if notebook is None else str(notebook))
+    if result.complaint:
+        print(result.complaint, file=sys.stderr)  # noqa: T201 - this is how a cell shows it
+    if "--json" in words:
+        return result.answer
+    print(result.text)  # noqa: T201 - this is how a cell shows it
+    return None

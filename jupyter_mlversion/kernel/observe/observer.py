@@ -1,0 +1,161 @@
+"""All signals together."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.kernel.observe.audit import Audit
+from jupyter_mlversion.kernel.observe.marks import BEGIN, END, STAGED, STAGING, Marks
+from jupyter_mlversion.kernel.observe.native import Native
+from jupyter_mlversion.kernel.observe.places import Places
+from jupyter_mlversion.kernel.observe.sightings import READ, WRITTEN, Sightings
+from jupyter_mlversion.kernel.observe.watch import Prunes, Watch
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.artifact import Access
+
+FIRST_WAIT = 0.5
+"""Seconds that the first cell may wait until the workspace is watched."""
+
+Changed = Callable[[int], Iterable[str]]
+"""Workspace paths of files that changed since a moment (nanoseconds since the epoch)."""
+
+
+class Observer:
+    """Which files of one workspace this kernel reads and writes; the set grows over the kernel session.
+
+    Parameters
+    ----------
+    root : the workspace.
+    session : of this kernel; no dots.
+    prunes : which folders no version can hold anything of.
+    base : where kernels leave their marks; default: Jupyter's runtime folder.
+    """
+
+    def __init__(self, root: Path, session: str, prunes: Prunes, base: Path | None = None) -> None:
+        self._places = Places(root)
+        self._sightings = Sightings(self._places.prefixes)
+        self._audit = Audit(self._sightings)
+        self._native = Native(self._sightings.note)
+        self._spans: list[tuple[int, int]] = []
+        self._began = 0
+        self._looked_at = time.time_ns()
+        self._watched_from_start = False
+        self._marks: Marks | None = None
+        self._watch: Watch | None = None
+        try:
+            self._marks = Marks(self._places.real, session, base)
+            self._watch = Watch(self._places.real, self._sightings, self._marks, prunes)
+        except OSError:
+            self._marks = None  # no folder for marks: the workspace is looked through at each checkpoint
+
+    def start(self) -> None:
+        """Listen from now on."""
+        self._audit.start()
+        self._native.start()
+        if self._watch is not None:
+            self._watch.start()
+
+    def stop(self) -> None:
+        """Listen no more."""
+        self._audit.stop()
+        self._native.stop()
+        if self._watch is not None:
+            self._watch.stop()
+        if self._marks is not None:
+            self._marks.close()
+            self._marks = self._watch = None
+
+    def begin(self) -> None:
+        """A cell starts."""
+        self._began = time.time_ns()
+        if self._watch is not None and not self._spans:
+            # Only now: what ran before any cell is not the notebook's.
+            self._watched_from_start = self._watch.wait_ready(FIRST_WAIT) and self._watch.complete
+        self._mark(BEGIN)
+
+    def end(self) -> None:
+        """The cell ended."""
+        self._mark(END)
+        if self._began:
+            self._spans.append((self._began, time.time_ns()))
+            self._began = 0
+        if self._marks is not None:
+            self._marks.claim(self._sightings.read | self._sightings.written)
+
+    def seen(self, changed: Changed) -> dict[str, Access]:
+        """Workspace path → access of every file that was seen so far.
+
+        Parameters
+        ----------
+        changed : looks through the workspace; called only where the file events may not be complete.
+        """
+        how: dict[str, int] = {}
+        watched = self._watch is not None and self._watch.flush() and self._watched_from_start
+        sightings = self._sightings
+        mine = sightings.read | sightings.written
+        if self._marks is not None:
+            self._marks.claim(mine)
+            others = self._marks.claimed_by_others() - mine
+        else:
+            others = set()
+        self._note(how, sightings.read, READ)
+        self._note(how, sightings.written, WRITTEN)
+        self._note(how, sightings.hinted_written - others, WRITTEN)
+        # A reader that also writes closes once, as a writer: that is no reading of its own.
+        self._note(how, sightings.hinted_read - others, READ)
+        if self._watch is not None:
+            self._note(how, self._watch.lingering() - others - sightings.written, READ)
+        if not watched:
+            found = {f"{self._places.real}/{path}" for path in changed(self._looked_at) if self._while_running(path)}
+            self._sightings.hinted_written |= found
+            self._note(how, found - others, WRITTEN)
+            self._watched_from_start = self._watch is not None and self._watch.complete
+        return {path: _access(bits) for path, bits in how.items()}
+
+    @contextmanager
+    def staging(self) -> Iterator[None]:
+        """What this thread reads meanwhile, it reads to store it."""
+        thread = threading.get_ident()
+        self._sightings.quiet.add(thread)
+        self._mark(STAGING)
+        try:
+            yield
+        finally:
+            self._mark(STAGED)
+            self._sightings.quiet.discard(thread)
+
+    def _mark(self, kind: str) -> None:
+        if self._marks is not None:
+            try:
+                self._marks.mark(kind)
+            except OSError:
+                self._watched_from_start = False
+
+    def _note(self, how: dict[str, int], paths: Iterable[str], bits: int) -> None:
+        for path in list(paths):
+            for name in self._places.named(path):
+                if not name.endswith(".ipynb") and not name.startswith(".mlversion/"):
+                    how[name] = how.get(name, 0) | bits
+
+    def _while_running(self, path: str) -> bool:
+        """Whether the file changed while a cell ran: the user's own edits in between are not the notebook's."""
+        try:
+            changed = os.lstat(f"{self._places.real}/{path}").st_ctime_ns
+        except OSError:
+            return False
+        spans = [*self._spans, (self._began, time.time_ns())] if self._began else self._spans
+        slack = 10_000_000  # the clock of file times ticks every few milliseconds
+        return any(start - slack <= changed <= stop + slack for start, stop in spans)
+
+
+def _access(bits: int) -> Access:
+    from jupyter_mlversion.domain.artifact import Access
+
+    return {READ: Access.READ, WRITTEN: Access.WRITTEN}.get(bits, Access.BOTH)
