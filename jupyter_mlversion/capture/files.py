@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,7 +17,7 @@ from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.store import digest_of_bytes, digest_of_file
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Container, Iterable, Mapping
     from pathlib import Path
 
     from jupyter_mlversion.config import Config
@@ -43,11 +44,11 @@ class Batch(Protocol):
 class StatCache(Protocol):
     """What capturing needs of the index."""
 
-    def digest_for(self, path: str, stat: os.stat_result, /) -> Digest | None:
-        """The digest that a file had with this very stat."""
+    def digests_for(self, files: Iterable[tuple[str, os.stat_result]], /) -> dict[str, Digest]:
+        """The digests of those files that looked the same when they were read."""
 
-    def remember(self, path: str, stat: os.stat_result, digest: Digest, /) -> None:
-        """Keep the digest for next time."""
+    def remember_many(self, files: Iterable[tuple[str, os.stat_result, Digest]], /, *, at_ns: int | None) -> None:
+        """Keep digests for next time."""
 
 
 def capture(root: Path, wanted: Mapping[str, Access], batch: Batch, *, store: Container[Digest], config: Config,
@@ -80,10 +81,13 @@ def capture(root: Path, wanted: Mapping[str, Access], batch: Batch, *, store: Co
         message = f"the workspace {root} cannot be opened: {error.strerror}"
         raise FileFailure(message) from error
     with tree:
+        started = time.time_ns()
         found = _find(tree, wanted)
-        reader = _Reader(tree, batch, store, index, None if unlimited else config.size_limit, progress,
-                         total=sum(item.stat.st_size for item in found.values() if item.stat))
-        captured = (reader.artifact(found[path]) for path in sorted(found))
+        known = index.digests_for([(path, item.stat) for path, item in found.items() if item.stat is not None])
+        total = sum(item.stat.st_size for item in found.values() if item.stat is not None)
+        reader = _Reader(tree, batch, store, known, None if unlimited else config.size_limit, progress, total)
+        captured = [reader.artifact(found[path]) for path in sorted(found)]
+        index.remember_many(reader.fresh, at_ns=started)
         return [artifact for artifact in captured if artifact is not None]
 
 
@@ -138,14 +142,15 @@ def _followed(tree: Tree, place: Place) -> list[Place]:
 
 
 class _Reader:
-    """Reads what was found, one file after the other."""
+    """Reads what was found, one file after the other; `fresh` holds what the index should remember."""
 
-    def __init__(self, tree: Tree, batch: Batch, store: Container[Digest], index: StatCache, limit: int | None,
-                 progress: Progress, total: int) -> None:
+    def __init__(self, tree: Tree, batch: Batch, store: Container[Digest], known: Mapping[str, Digest],
+                 limit: int | None, progress: Progress, total: int) -> None:
+        self.fresh: list[tuple[str, os.stat_result, Digest]] = []
         self._tree = tree
         self._batch = batch
         self._store = store
-        self._index = index
+        self._digests = known
         self._limit = limit
         self._progress = progress
         self._total = total
@@ -193,7 +198,7 @@ class _Reader:
     def _known(self, found: _Found, status: os.stat_result) -> Artifact | None:
         """The artifact of a file that did not change since it was last read and whose bytes are held."""
         path = found.place.path
-        digest = self._index.digest_for(path, status)
+        digest = self._digests.get(path)
         reason = self._why_not_stored(found, status.st_size)
         if digest is None or not (reason or digest in self._store):
             return None
@@ -213,7 +218,7 @@ class _Reader:
             digest, size, stable = self._digest(fd, reason, before)
             after = os.fstat(fd)
             if stable and _same(before, after):
-                self._index.remember(found.place.path, before, digest)
+                self.fresh.append((found.place.path, before, digest))
             artifact = _artifact(found, after, self._role(fd, found, digest), digest, size, reason=reason)
         finally:
             os.close(fd)

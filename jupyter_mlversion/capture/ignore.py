@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.config import Config
 
-_NEVER = frozenset({".git", ".mlversion"})
+_NEVER = re.compile(r"(^|/)\.(git|mlversion)(/|$)", re.IGNORECASE)
 
 _FOLDERS = frozenset({
     "site-packages", "dist-packages", "node_modules", "__pycache__", ".ipynb_checkpoints", ".mypy_cache",
@@ -31,8 +31,8 @@ _SYSTEM = ("/proc/", "/sys/", "/dev/", "/run/", "/usr/lib/")
 
 
 def never(path: str) -> bool:
-    """Whether `path` belongs to a Git repository's or to our own administration: kept by no version, even on request."""
-    return any(part.lower() in _NEVER for part in path.split("/"))
+    """Whether `path` is part of Git's or of our own administration: kept by no version, even on request."""
+    return _NEVER.search(path) is not None
 
 
 class Ignore:
@@ -105,7 +105,7 @@ class Ignore:
         known = self._environments.get(folder)
         if known is None:
             place = os.path.join(self._root, folder)
-            known = any(os.path.exists(os.path.join(place, marker)) for marker in _MARKERS)
+            known = any(os.path.exists(f"{place}/{marker}") for marker in _MARKERS)
             self._environments[folder] = known
         return known
 

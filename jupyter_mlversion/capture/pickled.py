@@ -30,8 +30,8 @@ _MODELS = re.compile(
 _MODELS_RAW = re.compile(
     rb"(sklearn\.(?!utils\._bunch|datasets)[a-z_]+\.|(xgboost|lightgbm|catboost|keras)\.[a-z]|torch\.nn)")
 _PLAIN = frozenset({
-    "numpy", "pandas", "builtins", "__builtin__", "copyreg", "copy_reg", "collections", "datetime", "decimal", "_codecs",
-    "scipy", "joblib", "pyarrow", "polars", "PIL", "fractions", "uuid", "pathlib", "array", "sklearn"})
+    "numpy", "pandas", "builtins", "__builtin__", "copyreg", "copy_reg", "collections", "datetime", "decimal",
+    "_codecs", "scipy", "joblib", "pyarrow", "polars", "PIL", "fractions", "uuid", "pathlib", "array", "sklearn"})
 _MODEL_LIKE = re.compile(
     r"model|estimator|classif|regress|pipeline|weights|checkpoint|(^|[/_.-])(clf|net)([_.-]|$)", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.(pkl|pickle|joblib|p|dill|cloudpickle)(\.(z|gz|bz2|xz|lzma))?$", re.IGNORECASE)

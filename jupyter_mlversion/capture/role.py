@@ -36,9 +36,9 @@ def _words(text: str) -> frozenset[str]:
 
 
 _DATA_NAMES = _words(
-    "csv tsv parquet pq arrow feather orc avro npy npz mat sqlite db jsonl ndjson json txt dat data arff libsvm svm xls "
-    "xlsx ods png jpg jpeg gif bmp tif tiff webp svg wav mp3 flac ogg m4a mp4 avi mov mkv nii dcm h5 hdf5 hdf nc pkl pickle "
-    "zip tar gz tgz bz2 xz zst xml geojson fasta fastq tfrecord")
+    "csv tsv parquet pq arrow feather orc avro npy npz mat sqlite db jsonl ndjson json txt dat data arff libsvm svm "
+    "xls xlsx ods png jpg jpeg gif bmp tif tiff webp svg wav mp3 flac ogg m4a mp4 avi mov mkv nii dcm h5 hdf5 hdf nc "
+    "pkl pickle zip tar gz tgz bz2 xz zst xml geojson fasta fastq tfrecord")
 _MODEL_NAMES = _words(
     "pt pth ckpt safetensors onnx keras joblib gguf ggml tflite mlmodel cbm bst ubj pb skops model")
 _CODE_NAMES = _words(
