@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, InteractiveShell
 
-LONGEST_MESSAGE = 72
-"""Characters of a message that is made from the cell."""
+_LONGEST_REQUEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +30,6 @@ class Cell:
     request: str
     source: str
 
-    @property
-    def title(self) -> str:
-        """The default message: the cell's first comment, else its first line."""
-        lines = [line.strip() for line in self.source.splitlines()]
-        code = [line for line in lines if line and not line.startswith("%")]
-        comments = [line.lstrip("#").strip(" -=%") for line in code if line.startswith("#")]
-        title = next((line for line in comments if line), next(iter(code), ""))
-        return title if len(title) <= LONGEST_MESSAGE else f"{title[: LONGEST_MESSAGE - 1]}…"
-
 
 def running_cell(shell: InteractiveShell, info: ExecutionInfo) -> Cell:
     """The cell that `info` tells of; what the front end said of it is in the metadata of its request."""
@@ -49,6 +40,6 @@ def running_cell(shell: InteractiveShell, info: ExecutionInfo) -> Cell:
     return Cell(
         str(getattr(info, "cell_id", None) or metadata.get("cellId") or ""),
         frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset(),
-        "".join(letter if letter.isalnum() and letter.isascii() or letter in "_-" else "-" for letter in request)[-120:],
+        re.sub(r"[^A-Za-z0-9_-]", "-", request)[-_LONGEST_REQUEST:],
         info.raw_cell or "",
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.config import FILE_NAME, FOLDER_NAME, Config, load_config
+from jupyter_mlversion.domain.title import title_of
 from jupyter_mlversion.domain.version import Trigger
 from jupyter_mlversion.errors import MlversionError
 from jupyter_mlversion.kernel.cell import Cell, running_cell
@@ -139,7 +140,7 @@ class Session:
 
             self._count += 1
             key = f"{self.id}.{cell.request}" if when == "cell-finished" else f"{self.id}.{cell.request}.{self._count}"
-            repository, staged = stage(self, cell, key, trigger, message or cell.title, time.monotonic() - self._started)
+            repository, staged = stage(self, cell, key, trigger, message or title_of(cell.source), time.monotonic() - self._started)
             recorder().attach(repository.folder / "metrics" / f"{self.id}.jsonl")
             self._late.expect(repository, key)
             self._announce(staged, when)
