@@ -6,20 +6,17 @@ import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from jupyter_mlversion.codec.json import dump, load
 from jupyter_mlversion.codec.record import from_plain, to_plain
+from jupyter_mlversion.domain.digest import Digest  # noqa: TC001 - msgspec reads the annotations at run time
 from jupyter_mlversion.errors import CorruptHistory
+from jupyter_mlversion.restore.process import Process  # noqa: TC001 - msgspec reads the annotations at run time
 from jupyter_mlversion.restore.tree import parts_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from jupyter_mlversion.domain.digest import Digest
-    from jupyter_mlversion.restore.process import Process
 
 FORMAT = 1
 """The format of the record that this code writes, and the only one that it reads."""
