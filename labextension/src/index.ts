@@ -1,10 +1,9 @@
-import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+/** The plugins, one for each feature. */
 
-const panel: JupyterFrontEndPlugin<void> = {
-  id: 'jupyter-mlversion:panel',
-  description: 'The side panel with the versions of the active notebook.',
-  autoStart: true,
-  activate: (_app: JupyterFrontEnd): void => undefined
-};
+import { cells } from './plugins/cells';
+import { joining, loading, standIn } from './plugins/kernel';
+import { checkpoint, panel } from './plugins/panel';
+import { restore } from './plugins/restore';
+import { service } from './plugins/service';
 
-export default [panel];
+export default [service, loading, joining, standIn, cells, checkpoint, restore, panel];

@@ -1,0 +1,117 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import type { IFigure } from '../service/contract';
+import { themed } from './theme';
+
+const CONFIG = { displayModeBar: false, responsive: false, displaylogo: false };
+
+/** Pixels. */
+const HEIGHT = 190;
+
+type Plotly = (typeof import('plotly.js-basic-dist-min'))['default'];
+
+let plotly: Promise<Plotly> | null = null;
+
+/** Plotly, fetched when the first figure is drawn. */
+function loadPlotly(): Promise<Plotly> {
+  plotly ??= import('plotly.js-basic-dist-min').then(module => module.default);
+  plotly.catch(() => {
+    plotly = null;
+  });
+  return plotly;
+}
+
+function readVariable(name: string): string {
+  return getComputedStyle(document.body).getPropertyValue(name).trim();
+}
+
+/** Draw `figure` into `node` and keep it fitting; returns what ends that. */
+function draw(node: HTMLElement, { figure }: IFigure, onFailure: (reason: unknown) => void): () => void {
+  let ended = false;
+  let library: Plotly | null = null;
+  const render = async (): Promise<void> => {
+    library ??= await loadPlotly();
+    if (!ended) {
+      await library.react(node, figure.data, { ...themed(figure.layout, readVariable), height: HEIGHT }, CONFIG);
+    }
+  };
+  const renderSafely = (): void => {
+    render().catch(onFailure);
+  };
+  const sizes = new ResizeObserver(() => {
+    if (library && node.clientWidth > 0 && !ended) {
+      library.Plots.resize(node);
+    }
+  });
+  // Lab writes the theme's name on the body when it has changed.
+  const themes = new MutationObserver(renderSafely);
+  themes.observe(document.body, { attributes: true, attributeFilter: ['data-jp-theme-name', 'data-jp-theme-light'] });
+  renderSafely();
+  sizes.observe(node);
+  return () => {
+    ended = true;
+    sizes.disconnect();
+    themes.disconnect();
+    library?.purge(node);
+  };
+}
+
+function Plot({ figure, trans }: { figure: IFigure; trans: TranslationBundle }): React.ReactElement {
+  const node = React.useRef<HTMLDivElement>(null);
+  const [failed, setFailed] = React.useState(false);
+  React.useEffect(() => {
+    return node.current
+      ? draw(node.current, figure, () => {
+          setFailed(true);
+        })
+      : undefined;
+  }, [figure]);
+  return failed ? (
+    <p className="jp-mlversion-note">{trans.__('The figure %1 could not be drawn.', figure.name)}</p>
+  ) : (
+    <div className="jp-mlversion-Plot" ref={node} role="img" aria-label={figure.name} style={{ height: HEIGHT }} />
+  );
+}
+
+/** Figures that `load` asks the server for, when this is first shown and whenever `version` changes. */
+export function Figures(props: {
+  load: () => Promise<IFigure[]>;
+  version: string;
+  empty: string;
+  trans: TranslationBundle;
+}): React.ReactElement {
+  const { load, version, empty, trans } = props;
+  const [figures, setFigures] = React.useState<IFigure[] | string | null>(null);
+  const latest = React.useRef(load);
+  latest.current = load;
+  React.useEffect(() => {
+    let current = true;
+    latest
+      .current()
+      .catch((reason: unknown) => (reason instanceof Error ? reason.message : String(reason)))
+      .then(
+        answer => {
+          if (current) {
+            setFigures(answer);
+          }
+        },
+        () => undefined
+      );
+    return () => {
+      current = false;
+    };
+  }, [version]);
+  if (figures === null) {
+    return <p className="jp-mlversion-note">{trans.__('Loading…')}</p>;
+  }
+  if (typeof figures === 'string' || !figures.length) {
+    return <p className="jp-mlversion-note">{typeof figures === 'string' ? figures : empty}</p>;
+  }
+  return (
+    <>
+      {figures.map(figure => (
+        <Plot key={figure.name} figure={figure} trans={trans} />
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,98 @@
+import * as React from 'react';
+import type { Change, IArtifact, IDetail, IDifference } from '../service/contract';
+import type { IVersionService } from '../service/tokens';
+import { bytesText } from '../service/words';
+import type { HistoryModel } from './model';
+
+interface IProps {
+  model: HistoryModel;
+  service: IVersionService;
+  detail: IDetail;
+}
+
+const SIGNS: Record<Change, string> = { added: '+', modified: '●', removed: '−' };
+
+/** The files of a version, each with its role and how it differs from the version before. */
+export function Artifacts({ model, service, detail }: IProps): React.ReactElement {
+  const { trans } = service;
+  const changes = useChanges(model, service, detail);
+  const removed = [...changes].filter(([, change]) => change === 'removed').map(([path]) => path);
+  const words: Record<Change, string> = {
+    added: trans.__('added'),
+    modified: trans.__('modified'),
+    removed: trans.__('removed')
+  };
+  const sign = (change: Change | undefined): React.ReactElement => (
+    <td className={`jp-mlversion-Sign jp-mod-${change ?? 'same'}`} title={change ? words[change] : ''}>
+      {change ? SIGNS[change] : ''}
+    </td>
+  );
+  return (
+    <table className="jp-mlversion-Artifacts">
+      <tbody>
+        {detail.artifacts.map(artifact => (
+          <tr key={artifact.path}>
+            {sign(changes.get(artifact.path))}
+            <td className="jp-mlversion-path" title={artifact.path}>
+              {artifact.path}
+              {artifact.state === 'stored' ? null : (
+                <span className="jp-mlversion-note">
+                  {artifact.state}: {artifact.reason}
+                </span>
+              )}
+            </td>
+            <td title={accessText(service, artifact)}>{artifact.role}</td>
+            <td className="jp-mlversion-number">{bytesText(artifact.size)}</td>
+          </tr>
+        ))}
+        {removed.map(path => (
+          <tr key={path}>
+            {sign('removed')}
+            <td className="jp-mlversion-path" title={path}>
+              <s>{path}</s>
+            </td>
+            <td />
+            <td />
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function accessText({ trans }: IVersionService, { access }: IArtifact): string {
+  const words: Record<IArtifact['access'], string> = {
+    read: trans.__('was read'),
+    written: trans.__('was written'),
+    both: trans.__('was read and written'),
+    tracked: trans.__('is tracked')
+  };
+  return words[access];
+}
+
+/** The changes against the first parent by path; without a parent everything was added. */
+function useChanges(model: HistoryModel, service: IVersionService, detail: IDetail): ReadonlyMap<string, Change> {
+  const [difference, setDifference] = React.useState<IDifference | null>(null);
+  const parent = detail.parents[0];
+  React.useEffect(() => {
+    let current = true;
+    if (parent !== undefined) {
+      service.api.difference(model.path, parent, detail.id).then(
+        answer => {
+          if (current) {
+            setDifference(answer);
+          }
+        },
+        // The list is whole without the signs.
+        () => undefined
+      );
+    }
+    return () => {
+      current = false;
+    };
+  }, [detail.id, parent]);
+  return React.useMemo(() => {
+    const changes = parent === undefined ? detail.artifacts.map(({ path }) => ({ path, change: 'added' as const })) : [];
+    return new Map([...changes, ...(difference?.artifacts ?? [])].map(({ path, change }) => [path, change]));
+  }, [detail, difference, parent]);
+}

@@ -1,0 +1,176 @@
+import { closeIcon } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import { Figures } from '../figures/plot';
+import type { IDetail } from '../service/contract';
+import { restoreIcon } from '../service/icons';
+import { countsText, numberText, secondsText, titleOf, valueText } from '../service/words';
+import { Artifacts } from './artifacts';
+import type { IViewProps } from './panel';
+import { triggerText } from './versionRow';
+
+/** The version that is looked at: everything it holds, and what can be done with it. */
+export function Detail(props: IViewProps & { head: string | null }): React.ReactElement | null {
+  const { model, service } = props;
+  const { trans } = service;
+  const state = model.detail;
+  if (state.kind === 'none') {
+    return null;
+  }
+  return (
+    <section className="jp-mlversion-Detail" aria-label={trans.__('Details of the version')}>
+      <button
+        type="button"
+        className="jp-mlversion-IconButton jp-mlversion-Detail-close"
+        title={trans.__('Close')}
+        aria-label={trans.__('Close the details')}
+        onClick={() => void model.select(null)}
+      >
+        <closeIcon.react tag="span" width="14px" height="14px" />
+      </button>
+      {state.kind === 'loading' ? <p className="jp-mlversion-note">{trans.__('Loading…')}</p> : null}
+      {state.kind === 'failed' ? <p role="alert">{state.failure.text}</p> : null}
+      {state.kind === 'ready' ? <Content {...props} detail={state.detail} key={state.id} /> : null}
+    </section>
+  );
+}
+
+function Content({ model, service, actions, detail }: IViewProps & { detail: IDetail }): React.ReactElement {
+  const { api, trans } = service;
+  const figures = (of: 'metrics' | 'splits') => () => api.figures(model.path, detail.id, of);
+  return (
+    <>
+      <h3 title={detail.message}>{titleOf(detail.message) || triggerText(trans, detail.trigger)}</h3>
+      <p className="jp-mlversion-note">
+        <code>{detail.short}</code> · {new Date(detail.time).toLocaleString()} · {detail.author}
+        <br />
+        {triggerText(trans, detail.trigger)} · {secondsText(detail.seconds)} · {countsText(trans, detail.counts)}
+      </p>
+      <div className="jp-mlversion-Detail-actions">
+        <button type="button" className="jp-mlversion-Button jp-mod-accept" onClick={() => void actions.restore(detail)}>
+          <restoreIcon.react tag="span" width="14px" height="14px" />
+          {trans.__('Restore…')}
+        </button>
+      </div>
+      <Fold title={trans.__('Files')} count={detail.artifacts.length} open>
+        <Artifacts model={model} service={service} detail={detail} />
+      </Fold>
+      <Fold title={trans.__('Metrics')} count={Object.keys(detail.metrics).length} open>
+        <Pairs pairs={Object.entries(detail.metrics).map(([name, value]) => [name, numberText(value)])} />
+        <Figures
+          load={figures('metrics')}
+          version={detail.id}
+          empty={trans.__('No metric has more than one step.')}
+          trans={trans}
+        />
+      </Fold>
+      <Fold title={trans.__('Splits')} count={detail.splits.length} open>
+        <Splits detail={detail} trans={trans} />
+        <Figures load={figures('splits')} version={detail.id} empty="" trans={trans} />
+      </Fold>
+      <Fold title={trans.__('Parameters')} count={Object.keys(detail.params).length} open>
+        <Pairs pairs={Object.entries(detail.params).map(([name, value]) => [name, valueText(value)])} />
+      </Fold>
+      <Fold title={trans.__('Environment')} count={Object.keys(detail.environment.packages).length}>
+        <Environment detail={detail} trans={trans} />
+      </Fold>
+      <Code detail={detail} trans={trans} />
+    </>
+  );
+}
+
+/** A section that can be folded; nothing when it would be empty. Its content is made when it is opened. */
+function Fold(props: React.PropsWithChildren<{ title: string; count: number; open?: boolean }>) {
+  const { title, count, children } = props;
+  const [open, setOpen] = React.useState(props.open ?? false);
+  if (!count) {
+    return null;
+  }
+  return (
+    <details
+      className="jp-mlversion-Fold"
+      open={open}
+      onToggle={event => {
+        setOpen(event.currentTarget.open);
+      }}
+    >
+      <summary>
+        {title} <span className="jp-mlversion-count">{count}</span>
+      </summary>
+      {open ? children : null}
+    </details>
+  );
+}
+
+/** A table of names and values. */
+function Pairs({ pairs }: { pairs: [string, string][] }): React.ReactElement {
+  return (
+    <table className="jp-mlversion-Pairs">
+      <tbody>
+        {pairs.map(([name, value]) => (
+          <tr key={name}>
+            <th scope="row" title={name}>
+              {name}
+            </th>
+            <td title={value}>{value}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Splits({ detail, trans }: { detail: IDetail; trans: TranslationBundle }): React.ReactElement {
+  return (
+    <>
+      {detail.splits.map((split, index) => (
+        <p key={index} className="jp-mlversion-note">
+          <b>{split.name}</b> · {split.strategy} · {trans.__('seed %1', split.seed)} ·{' '}
+          {split.parts.map(part => `${part.name} ${part.size}`).join(', ')}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Environment({ detail, trans }: { detail: IDetail; trans: TranslationBundle }): React.ReactElement {
+  const { environment } = detail;
+  const facts: [string, string][] = [
+    [trans.__('Python'), `${environment.python} ${environment.implementation}`],
+    [trans.__('Platform'), environment.platform],
+    ...Object.entries(environment.hardware),
+    ...Object.entries(environment.seeds).map(([name, seed]): [string, string] => [trans.__('seed of %1', name), seed])
+  ];
+  return (
+    <>
+      <Pairs pairs={facts} />
+      <div className="jp-mlversion-Packages">
+        <Pairs pairs={Object.entries(environment.packages)} />
+      </div>
+    </>
+  );
+}
+
+function Code({ detail, trans }: { detail: IDetail; trans: TranslationBundle }): React.ReactElement | null {
+  const { commit, branch, dirty, modules } = detail.code;
+  const facts: [string, string][] = [];
+  if (commit) {
+    const state = dirty ? trans.__('with uncommitted changes') : trans.__('clean');
+    facts.push([trans.__('Git'), `${commit.slice(0, 10)} ${branch} (${state})`]);
+  }
+  facts.push(...modules.map((path): [string, string] => [trans.__('module'), path]));
+  return facts.length ? (
+    <Fold title={trans.__('Code')} count={facts.length}>
+      <table className="jp-mlversion-Pairs">
+        <tbody>
+          {facts.map(([name, value]) => (
+            <tr key={value}>
+              <th scope="row">{name}</th>
+              <td title={value}>{value}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Fold>
+  ) : null;
+}

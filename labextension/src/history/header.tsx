@@ -1,0 +1,66 @@
+import { PathExt } from '@jupyterlab/coreutils';
+import { refreshIcon } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { IStatus } from '../service/contract';
+import { flagIcon } from '../service/icons';
+import type { IViewProps } from './panel';
+
+/** The notebook's name, where its line stands, and the form that makes a version. */
+export function Header({ model, service, actions, status }: IViewProps & { status: IStatus }): React.ReactElement {
+  const { trans } = service;
+  const [message, setMessage] = React.useState('');
+  const [busy, setBusy] = React.useState(false);
+  const submit = (event: React.FormEvent): void => {
+    event.preventDefault();
+    setBusy(true);
+    actions
+      .checkpoint(message)
+      .then(() => {
+        setMessage('');
+      })
+      .finally(() => {
+        setBusy(false);
+      })
+      .catch(() => undefined);
+  };
+  return (
+    <header className="jp-mlversion-Header">
+      <div className="jp-mlversion-Header-names">
+        <h2 title={model.path}>{PathExt.basename(model.path)}</h2>
+        {status.branch === null ? null : (
+          <span className="jp-mlversion-Chip" title={trans.__('Branch')}>
+            {status.branch}
+          </span>
+        )}
+        <button
+          type="button"
+          className="jp-mlversion-IconButton"
+          title={trans.__('Refresh')}
+          aria-label={trans.__('Refresh')}
+          onClick={() => {
+            service.statuses.forget();
+            void model.refresh();
+          }}
+        >
+          <refreshIcon.react tag="span" width="14px" height="14px" />
+        </button>
+      </div>
+      <form onSubmit={submit}>
+        <input
+          className="jp-mlversion-Message"
+          type="text"
+          value={message}
+          placeholder={trans.__('Message (optional)')}
+          aria-label={trans.__('Message of the version')}
+          onChange={event => {
+            setMessage(event.target.value);
+          }}
+        />
+        <button type="submit" className="jp-mlversion-Button jp-mod-accept" disabled={busy}>
+          <flagIcon.react tag="span" width="14px" height="14px" />
+          {trans.__('Checkpoint')}
+        </button>
+      </form>
+    </header>
+  );
+}

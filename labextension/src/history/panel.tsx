@@ -1,0 +1,84 @@
+import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import * as React from 'react';
+import type { IVersion } from '../service/contract';
+import { versionsIcon } from '../service/icons';
+import type { IVersionService } from '../service/tokens';
+import { Detail } from './detail';
+import { Failed, InstallKernel, NoNotebook, NoServer, NoVersions } from './empty';
+import { Header } from './header';
+import type { HistoryModel, HistoryState } from './model';
+import { VersionList } from './versionList';
+
+/** What can be done from the panel. */
+export interface IPanelActions {
+  checkpoint(message: string): Promise<void>;
+  restore(version: IVersion): Promise<void>;
+}
+
+export interface IViewProps {
+  model: HistoryModel;
+  service: IVersionService;
+  actions: IPanelActions;
+}
+
+/** The side panel with the versions of the active notebook. */
+export class VersionsPanel extends ReactWidget {
+  constructor(props: IViewProps) {
+    super();
+    this.id = 'mlversion-panel';
+    this.addClass('jp-mlversion-Panel');
+    this.title.icon = versionsIcon;
+    this.title.caption = props.service.trans.__('ML Versions');
+    this._props = props;
+    this.node.setAttribute('role', 'region');
+    this.node.setAttribute('aria-label', props.service.trans.__('Versions of the notebook'));
+  }
+
+  protected override onAfterShow(): void {
+    this._props.model.visible = true;
+  }
+
+  protected override onAfterHide(): void {
+    this._props.model.visible = false;
+  }
+
+  protected override render(): React.ReactElement {
+    return (
+      <UseSignal signal={this._props.model.changed}>
+        {() => <View {...this._props} state={this._props.model.state} />}
+      </UseSignal>
+    );
+  }
+
+  private readonly _props: IViewProps;
+}
+
+function View(props: IViewProps & { state: HistoryState }): React.ReactElement {
+  const { state, model, service } = props;
+  const { trans } = service;
+  switch (state.kind) {
+    case 'no-notebook':
+      return <NoNotebook trans={trans} />;
+    case 'server-missing':
+      return <NoServer trans={trans} onRetry={() => void model.refresh()} />;
+    case 'failed':
+      return <Failed trans={trans} failure={state.failure} onRetry={() => void model.refresh()} />;
+    case 'loading':
+      return <p className="jp-mlversion-Empty">{trans.__('Loading…')}</p>;
+    case 'ready': {
+      const install = model.kernelInstall;
+      return (
+        <>
+          <Header {...props} status={state.status} key={model.path} />
+          {install === null ? null : <InstallKernel trans={trans} install={install} />}
+          {state.versions.length ? (
+            <VersionList {...props} state={state} key={`${model.path} versions`} />
+          ) : (
+            <NoVersions trans={trans} tag={state.status.cell_tag} />
+          )}
+          <Detail {...props} head={state.head} />
+        </>
+      );
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import type { LabIcon } from '@jupyterlab/ui-components';
+import { codeIcon, consoleIcon, fastForwardIcon, terminalIcon, tagIcon } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import type { IVersion, Trigger } from '../service/contract';
+import { flagIcon, safetyIcon, versionsIcon } from '../service/icons';
+import { ageText, bytesText, numberText, someMetrics, titleOf } from '../service/words';
+
+/** How many metrics a row has room for. */
+const METRICS = 2;
+
+const ICONS: Record<Trigger, LabIcon> = {
+  cell: flagIcon,
+  magic: consoleIcon,
+  cli: terminalIcon,
+  execute: fastForwardIcon,
+  api: codeIcon,
+  panel: versionsIcon,
+  safety: safetyIcon
+};
+
+/** What asked for a version, in words. */
+export function triggerText(trans: TranslationBundle, trigger: Trigger): string {
+  const words: Record<Trigger, string> = {
+    cell: trans.__('Tagged cell'),
+    magic: trans.__('Magic'),
+    cli: trans.__('Command line'),
+    execute: trans.__('Headless execution'),
+    api: trans.__('Python call'),
+    panel: trans.__('Checkpoint button'),
+    safety: trans.__('Safety version before a restore')
+  };
+  return words[trigger];
+}
+
+interface IRowProps {
+  id: string;
+  version: IVersion;
+  head: boolean;
+  active: boolean;
+  selected: boolean;
+  wanted: readonly string[];
+  trans: TranslationBundle;
+  onSelect: () => void;
+}
+
+/** One version in the list. */
+export function VersionRow(props: IRowProps): React.ReactElement {
+  const { id, version, head, active, selected, wanted, trans, onSelect } = props;
+  const Icon = ICONS[version.trigger];
+  const trigger = triggerText(trans, version.trigger);
+  const classes = ['jp-mlversion-Row', active ? 'jp-mod-active' : '', selected ? 'jp-mod-selected' : ''];
+  return (
+    <li id={id} role="option" aria-selected={selected} className={classes.filter(Boolean).join(' ')} onClick={onSelect}>
+      <span className="jp-mlversion-Row-icon" title={trigger}>
+        <Icon.react tag="span" width="16px" height="16px" />
+      </span>
+      <div className="jp-mlversion-Row-body">
+        <div className="jp-mlversion-Row-title" title={version.message}>
+          {titleOf(version.message) || trigger}
+        </div>
+        <div className="jp-mlversion-Row-facts">
+          <code>{version.short}</code>
+          <time dateTime={version.time} title={new Date(version.time).toLocaleString()}>
+            {ageText(trans, version.time, Date.now())}
+          </time>
+          <span title={trans.__('Bytes that this version added to the store')}>+{bytesText(version.bytes_new)}</span>
+          <Chips version={version} head={head} trans={trans} />
+        </div>
+        <Metrics version={version} wanted={wanted} />
+      </div>
+    </li>
+  );
+}
+
+function Chips({ version, head, trans }: Pick<IRowProps, 'version' | 'head' | 'trans'>): React.ReactElement {
+  return (
+    <>
+      {head ? (
+        <span className="jp-mlversion-Chip jp-mod-head" title={trans.__('Where the notebook stands')}>
+          HEAD
+        </span>
+      ) : null}
+      {version.branch && version.branch !== 'main' ? (
+        <span className="jp-mlversion-Chip" title={trans.__('Branch')}>
+          {version.branch}
+        </span>
+      ) : null}
+      {version.tags.map(tag => (
+        <span key={tag} className="jp-mlversion-Chip" title={trans.__('Tag')}>
+          <tagIcon.react tag="span" width="10px" height="10px" />
+          {tag}
+        </span>
+      ))}
+      {version.document === 'as-saved' ? (
+        <span className="jp-mlversion-Chip" title={trans.__('With the notebook as last saved, not as it was open')}>
+          {trans.__('as saved')}
+        </span>
+      ) : null}
+    </>
+  );
+}
+
+function Metrics({ version, wanted }: Pick<IRowProps, 'version' | 'wanted'>): React.ReactElement | null {
+  const metrics = someMetrics(version.metrics, wanted, METRICS);
+  if (!metrics.length) {
+    return null;
+  }
+  return (
+    <div className="jp-mlversion-Row-metrics">
+      {metrics.map(([name, value]) => (
+        <span key={name}>
+          {name} <b>{numberText(value)}</b>
+        </span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import { reportCheckpoint } from '../service/checkpoint';
+import type { KernelNews } from '../service/contract';
+import { Failure } from '../service/failure';
+import type { IVersionService } from '../service/tokens';
+import { cellFinished } from './finished';
+
+/** The comm target that the kernel extension opens. */
+const TARGET = 'jupyter_mlversion';
+
+/** Supplies the document of one notebook to the checkpoints that its kernel stages, strictly in order. */
+export class Joiner {
+  constructor(panel: NotebookPanel, service: IVersionService) {
+    this._panel = panel;
+    this._service = service;
+    panel.sessionContext.kernelChanged.connect((_, { newValue }) => {
+      this._listen(newValue);
+    });
+    this._listen(panel.sessionContext.session?.kernel ?? null);
+  }
+
+  private _listen(kernel: Kernel.IKernelConnection | null): void {
+    kernel?.registerCommTarget(TARGET, (_, message) => {
+      this._onOpen(kernel, message);
+    });
+  }
+
+  private _onOpen(kernel: Kernel.IKernelConnection, message: KernelMessage.ICommOpenMsg): void {
+    const news = message.content.data as unknown as KernelNews;
+    const { session, msg_id: requestId } = message.parent_header as { session?: string; msg_id?: string };
+    if (session !== undefined && session !== kernel.clientId) {
+      // Another window sent the cell, so the outputs are in that window's document.
+      return;
+    }
+    if (news.event === 'error') {
+      this._service.toasts.failure(this._service.trans.__('No version was made'), new Failure(news.error));
+      return;
+    }
+    const ready =
+      news.when === 'now' || requestId === undefined
+        ? Promise.resolve(true)
+        : cellFinished(this._panel, kernel, { cellId: news.cell_id, requestId });
+    // Taken at this moment, though it is sent only after those before it.
+    const document = ready.then(finished => (finished ? (this._panel.context.model.toJSON() as INotebookContent) : null));
+    this._queue = this._queue.then(() => this._join(news.key, document));
+  }
+
+  /** Send the document; resolves when the server has it. */
+  private async _join(key: string, document: Promise<INotebookContent | null>): Promise<void> {
+    const { api, localPath, toasts, trans } = this._service;
+    try {
+      const content = await document;
+      if (content === null) {
+        // The version is made all the same, by the kernel, with the notebook as last saved.
+        return;
+      }
+      const notebook = localPath(this._panel.context.path);
+      const job = await api.join(key, notebook, content);
+      void reportCheckpoint(this._service, job);
+    } catch (reason) {
+      toasts.failure(trans.__('The notebook could not be added to the version'), reason);
+    }
+  }
+
+  private readonly _panel: NotebookPanel;
+  private readonly _service: IVersionService;
+  private _queue: Promise<void> = Promise.resolve();
+}

@@ -1,0 +1,131 @@
+import type { ICellModel } from '@jupyterlab/cells';
+import type { IAttachments, ICell, INotebookContent, IOutput } from '@jupyterlab/nbformat';
+import type { INotebookModel } from '@jupyterlab/notebook';
+import type { ISharedCell, ISharedCodeCell, ISharedMarkdownCell } from '@jupyter/ydoc';
+import { JSONExt, type ReadonlyPartialJSONValue } from '@lumino/coreutils';
+import { align, type Step } from './align';
+import { joined, plainCell, withoutTrust } from './plain';
+
+/** Outputs, as JSON text, that were trusted when they were last shown in the same document. */
+export type TrustedOutputs = ReadonlySet<string>;
+
+/** The outputs that are trusted now, to be trusted again if a restore is undone. */
+export function trustedOutputs(model: INotebookModel): TrustedOutputs {
+  const texts = Array.from(model.cells)
+    .filter(cell => cell.type === 'code' && cell.trusted)
+    .map(cell => JSON.stringify((cell.sharedModel as ISharedCodeCell).getOutputs()));
+  return new Set(texts);
+}
+
+/**
+ * Make the open notebook equal to `document`: only what differs is touched, in one undoable edit, so that cursors,
+ * collaborators and a running cell's connection to its outputs survive.
+ *
+ * Outputs that come in are not trusted, whatever the document says, unless they are among `trusted`.
+ */
+export function applyDocument(model: INotebookModel, document: INotebookContent, trusted: TrustedOutputs): void {
+  const wanted = document.cells.map(cell => plainCell(cell));
+  const present = Array.from(model.cells);
+  const steps = align(
+    present.map(cell => ({ id: cell.id, type: cell.type })),
+    wanted.map(cell => ({ id: typeof cell.id === 'string' ? cell.id : '', type: cell.cell_type }))
+  );
+  const isTrusted = (cell: ICell): boolean => {
+    const outputs = outputsOf(cell);
+    return outputs.length === 0 || trusted.has(JSON.stringify(outputs));
+  };
+  const untrusted = steps.flatMap(step => {
+    const [cell, target] = step.kind === 'keep' ? [present[step.from], wanted[step.to]] : [];
+    return cell && target && outputsDiffer(cell, target) && !isTrusted(target) ? [cell] : [];
+  });
+  const { sharedModel } = model;
+  sharedModel.transact(() => {
+    // Before the outputs come in, so that none of them is ever shown as trusted.
+    untrusted.forEach(distrust);
+    applySteps(model, steps, wanted);
+    const metadata = document.metadata;
+    if (!same(sharedModel.getMetadata(), metadata)) {
+      sharedModel.setMetadata(metadata);
+    }
+  }, true);
+  sharedModel.transact(() => {
+    Array.from(model.cells).forEach((cell, index) => {
+      const target = wanted[index];
+      if (target?.cell_type === 'code' && !cell.trusted && isTrusted(target)) {
+        cell.trusted = true;
+      }
+    });
+  }, false);
+}
+
+function applySteps(model: INotebookModel, steps: readonly Step[], wanted: readonly ICell[]): void {
+  const { sharedModel } = model;
+  let position = 0;
+  for (const step of steps) {
+    if (step.kind === 'delete') {
+      sharedModel.deleteCell(position);
+      continue;
+    }
+    const target = wanted[step.to];
+    const cell = sharedModel.getCell(position);
+    if (target && step.kind === 'insert') {
+      sharedModel.insertCells(position, [target]);
+    } else if (target) {
+      applyCell(cell, target);
+    }
+    position += 1;
+  }
+}
+
+function applyCell(cell: ISharedCell, target: ICell): void {
+  const source = joined(target.source);
+  if (cell.getSource() !== source) {
+    cell.setSource(source);
+  }
+  const metadata = cell.getMetadata();
+  const wanted = withoutTrust(target.metadata);
+  if (!same(withoutTrust(metadata), wanted)) {
+    cell.setMetadata('trusted' in metadata ? { ...wanted, trusted: metadata.trusted } : wanted);
+  }
+  if (target.cell_type === 'code') {
+    applyOutputs(cell as ISharedCodeCell, target);
+  } else if (target.cell_type === 'markdown' || target.cell_type === 'raw') {
+    applyAttachments(cell as ISharedMarkdownCell, target);
+  }
+}
+
+function applyOutputs(cell: ISharedCodeCell, target: ICell): void {
+  const outputs = outputsOf(target);
+  if (!same(cell.getOutputs(), outputs)) {
+    cell.setOutputs(outputs);
+  }
+  const count = (target.execution_count as number | null | undefined) ?? null;
+  if (cell.execution_count !== count) {
+    cell.execution_count = count;
+  }
+}
+
+function applyAttachments(cell: ISharedMarkdownCell, target: ICell): void {
+  const attachments = target.attachments as IAttachments | undefined;
+  if (!same(cell.getAttachments() ?? {}, attachments ?? {})) {
+    cell.setAttachments(attachments);
+  }
+}
+
+/** Take trust away from the cell, and the mark of it out of the metadata that is saved. */
+function distrust(cell: ICellModel): void {
+  cell.trusted = false;
+  cell.sharedModel.deleteMetadata('trusted');
+}
+
+function outputsDiffer(cell: ICellModel, target: ICell): boolean {
+  return cell.type === 'code' && !same((cell.sharedModel as ISharedCodeCell).getOutputs(), outputsOf(target));
+}
+
+function outputsOf(cell: ICell): IOutput[] {
+  return Array.isArray(cell.outputs) ? (cell.outputs as IOutput[]) : [];
+}
+
+function same(a: unknown, b: unknown): boolean {
+  return JSONExt.deepEqual(a as ReadonlyPartialJSONValue, b as ReadonlyPartialJSONValue);
+}

@@ -1,0 +1,141 @@
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { IPlan, IRestored, IVersion } from '../service/contract';
+import type { IVersionService } from '../service/tokens';
+import { applyDocument, trustedOutputs, type TrustedOutputs } from './apply';
+import type { OpenDocuments } from './documents';
+import { PlanView } from './planView';
+
+/** How a restore of one notebook can be taken back. */
+interface IUndo {
+  version: string;
+  trusted: Map<string, TrustedOutputs>;
+}
+
+const NOTHING: TrustedOutputs = new Set<string>();
+
+/** Brings versions back: plan, question, switch of the files, edit of the open documents, acknowledgement. */
+export class Restorer {
+  constructor(service: IVersionService, open: OpenDocuments) {
+    this._service = service;
+    this._open = open;
+  }
+
+  /** Whether the last restore into the notebook can be undone. */
+  canUndo(panel: NotebookPanel): boolean {
+    return this._undos.has(panel);
+  }
+
+  /** Show what restoring `version` means, and do it when the user agrees. Resolves to whether it was done. */
+  async restore(panel: NotebookPanel, version: Pick<IVersion, 'id' | 'short' | 'message'>): Promise<boolean> {
+    const { trans, toasts } = this._service;
+    try {
+      if (await this._agreed(await this._service.api.plan(this._request(panel, version.id)), version)) {
+        return await this._switch(panel, version.id, new Map(), trans.__('Restored version %1.', version.short));
+      }
+    } catch (reason) {
+      toasts.failure(trans.__('Restore'), reason);
+    }
+    return false;
+  }
+
+  /** Bring back what the last restore into the notebook replaced, unsaved edits included. */
+  async undo(panel: NotebookPanel): Promise<boolean> {
+    const undo = this._undos.get(panel);
+    const { trans, toasts } = this._service;
+    if (!undo) {
+      return false;
+    }
+    try {
+      return await this._switch(panel, undo.version, undo.trusted, trans.__('The restore was undone.'));
+    } catch (reason) {
+      toasts.failure(trans.__('Undo'), reason);
+      return false;
+    }
+  }
+
+  private _request(panel: NotebookPanel, version: string) {
+    const notebook = this._service.localPath(panel.context.path);
+    return { notebook, version, document: panel.context.model.toJSON() as INotebookContent };
+  }
+
+  private async _agreed(plan: IPlan, version: Pick<IVersion, 'id' | 'short' | 'message'>): Promise<boolean> {
+    const { trans } = this._service;
+    const blocked = plan.conflicts.length > 0;
+    const answer = await showDialog({
+      title: trans.__('Restore version %1?', version.short),
+      body: new PlanView(plan, version, trans),
+      buttons: [
+        Dialog.cancelButton({ label: blocked ? trans.__('Close') : trans.__('Cancel') }),
+        ...(blocked ? [] : [Dialog.okButton({ label: trans.__('Restore') })])
+      ],
+      defaultButton: blocked ? 0 : 1
+    });
+    return answer.button.accept;
+  }
+
+  private async _switch(
+    panel: NotebookPanel,
+    version: string,
+    trusted: ReadonlyMap<string, TrustedOutputs>,
+    message: string
+  ): Promise<boolean> {
+    const { api, jobs, toasts, trans } = this._service;
+    const request = this._request(panel, version);
+    const job = await api.restore({ ...request, open_documents: [...this._open.notebooks().keys()] });
+    const restored = await toasts.follow<IRestored>(jobs, job, trans.__('Restore'));
+    const before = await this._apply(restored, trusted);
+    if (restored.documents.length) {
+      await api.acknowledge(restored.id, request.notebook);
+    }
+    await this._open.revert(restored.written);
+    this._report(panel, restored, before, message);
+    return true;
+  }
+
+  /** Bring the documents of a restore into the open notebooks and save them; the outputs that were trusted before. */
+  private async _apply(
+    restored: IRestored,
+    trusted: ReadonlyMap<string, TrustedOutputs>
+  ): Promise<Map<string, TrustedOutputs>> {
+    const before = new Map<string, TrustedOutputs>();
+    const open = this._open.notebooks();
+    for (const { path, content } of restored.documents) {
+      const context = open.get(path)?.context;
+      if (!context) {
+        const message = this._service.trans.__('%1 was closed while it was restored.', path);
+        throw new Error(message);
+      }
+      before.set(path, trustedOutputs(context.model));
+      applyDocument(context.model, content, trusted.get(path) ?? NOTHING);
+      context.model.dirty = true;
+      await context.save();
+    }
+    return before;
+  }
+
+  private _report(
+    panel: NotebookPanel,
+    restored: IRestored,
+    before: Map<string, TrustedOutputs>,
+    message: string
+  ): void {
+    const { toasts, trans } = this._service;
+    const kept = restored.kept.map(({ path, reason }) => `${path} (${reason})`);
+    if (kept.length) {
+      toasts.warning(trans.__('Left as they were: %1', kept.join(', ')));
+    }
+    if (restored.safety_version === null) {
+      this._undos.delete(panel);
+      toasts.success(message);
+      return;
+    }
+    this._undos.set(panel, { version: restored.safety_version, trusted: before });
+    toasts.success(message, [{ label: trans.__('Undo'), callback: () => void this.undo(panel) }]);
+  }
+
+  private readonly _service: IVersionService;
+  private readonly _open: OpenDocuments;
+  private readonly _undos = new WeakMap<NotebookPanel, IUndo>();
+}

@@ -1,0 +1,119 @@
+import { URLExt } from '@jupyterlab/coreutils';
+import type { INotebookContent } from '@jupyterlab/nbformat';
+import { ServerConnection } from '@jupyterlab/services';
+import type { IDetail, IDifference, IFigure, IJob, IPlan, IStatus, IVersions } from './contract';
+import { Failure, failureOf } from './failure';
+
+type Query = Record<string, string | number | null | undefined>;
+
+/** What is restored; `notebook` is a contents path without a drive, `document` the open notebook. */
+export interface IRestoreRequest {
+  notebook: string;
+  version: string;
+  document: INotebookContent;
+}
+
+/** The server's resources, typed. Every method rejects with a `Failure`. */
+export class Api {
+  constructor(settings: ServerConnection.ISettings) {
+    this._settings = settings;
+  }
+
+  status(notebook: string): Promise<IStatus> {
+    return this._get('status', { notebook });
+  }
+
+  versions(notebook: string, options: { before?: string; limit?: number } = {}): Promise<IVersions> {
+    return this._get('versions', { notebook, safety: 1, ...options });
+  }
+
+  version(notebook: string, id: string): Promise<IDetail> {
+    return this._get(`versions/${encodeURIComponent(id)}`, { notebook });
+  }
+
+  difference(notebook: string, id: string, to?: string): Promise<IDifference> {
+    return this._get(`versions/${encodeURIComponent(id)}/difference`, { notebook, to });
+  }
+
+  /** The figures of one version: its metrics over steps, or the class balance of its splits. */
+  async figures(notebook: string, id: string, of: 'metrics' | 'splits'): Promise<IFigure[]> {
+    const answer = await this._get<{ figures: IFigure[] }>(`versions/${encodeURIComponent(id)}/figures/${of}`, {
+      notebook
+    });
+    return answer.figures;
+  }
+
+  /** The metrics over the versions of a notebook. */
+  async historyFigures(notebook: string): Promise<IFigure[]> {
+    return (await this._get<{ figures: IFigure[] }>('figures/history', { notebook })).figures;
+  }
+
+  checkpoint(notebook: string, message: string, document: INotebookContent): Promise<IJob> {
+    return this._start('versions', { notebook, message, document });
+  }
+
+  join(key: string, notebook: string, document: INotebookContent): Promise<IJob> {
+    return this._start(`staging/${encodeURIComponent(key)}`, { notebook, document });
+  }
+
+  async plan(request: IRestoreRequest): Promise<IPlan> {
+    return (await this._send<{ plan: IPlan }>('POST', 'restores/plan', request)).plan;
+  }
+
+  /** `open_documents` are the contents paths of the notebooks that this front end can apply a restore to. */
+  restore(request: IRestoreRequest & { open_documents: string[] }): Promise<IJob> {
+    return this._start('restores', request);
+  }
+
+  async acknowledge(restore: string, notebook: string): Promise<void> {
+    await this._send('POST', `restores/${encodeURIComponent(restore)}/acknowledgement`, { notebook });
+  }
+
+  /** The job's state; with `wait`, in seconds, answered when it ended or after that time. */
+  job(id: string, wait = 0): Promise<IJob> {
+    return this._get(`jobs/${encodeURIComponent(id)}`, { wait });
+  }
+
+  cancel(id: string): Promise<IJob> {
+    return this._send('DELETE', `jobs/${encodeURIComponent(id)}`);
+  }
+
+  private _get<T>(path: string, query: Query): Promise<T> {
+    const words = Object.entries(query).flatMap(([name, value]) =>
+      value === undefined || value === null ? [] : [[name, String(value)]]
+    );
+    return this._send('GET', `${path}?${new URLSearchParams(words).toString()}`);
+  }
+
+  private async _start(path: string, body: object): Promise<IJob> {
+    return (await this._send<{ job: IJob }>('POST', path, body)).job;
+  }
+
+  private async _send<T>(method: string, path: string, body?: object): Promise<T> {
+    const url = URLExt.join(this._settings.baseUrl, 'mlversion/api') + '/' + path;
+    const init: RequestInit = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(url, init, this._settings);
+    } catch (error) {
+      throw new Failure({
+        kind: 'unreachable',
+        message: 'The Jupyter server cannot be reached.',
+        hint: error instanceof Error ? error.message : ''
+      });
+    }
+    const text = await response.text();
+    let answer: unknown = null;
+    try {
+      answer = text ? JSON.parse(text) : null;
+    } catch {
+      // Not one of our answers; a page of the server or of a proxy.
+    }
+    if (!response.ok) {
+      throw failureOf(response.status, response.statusText, answer);
+    }
+    return answer as T;
+  }
+
+  private readonly _settings: ServerConnection.ISettings;
+}

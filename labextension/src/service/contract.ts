@@ -1,0 +1,220 @@
+/** What the server answers: the shapes of docs/http-api.md and of the command line's `--json`. */
+
+import type { INotebookContent } from '@jupyterlab/nbformat';
+
+/** A float; the strings "NaN", "Infinity" and "-Infinity" stand for those that JSON lacks. */
+export type Float = number | string;
+
+/** A configuration value. */
+export type Value = Float | boolean | null;
+
+export type Change = 'added' | 'removed' | 'modified';
+
+export type Trigger = 'cell' | 'magic' | 'cli' | 'execute' | 'api' | 'panel' | 'safety';
+
+export interface ICounts {
+  artifacts: number;
+  added: number;
+  modified: number;
+  removed: number;
+}
+
+/** V of the contract. */
+export interface IVersion {
+  id: string;
+  short: string;
+  line: string;
+  branch: string;
+  parents: string[];
+  message: string;
+  author: string;
+  time: string;
+  notebook: string | null;
+  cell_id: string;
+  trigger: Trigger;
+  document: 'live' | 'as-saved' | 'none';
+  metrics: Record<string, Float>;
+  params: Record<string, Value>;
+  counts: ICounts;
+  bytes_new: number;
+  seconds: number;
+  labels: string[];
+  tags: string[];
+}
+
+export interface IArtifact {
+  path: string;
+  role: 'notebook' | 'data' | 'model' | 'other';
+  access: 'read' | 'written' | 'both' | 'tracked';
+  digest: string | null;
+  size: number;
+  mode: number;
+  state: 'stored' | 'digest-only' | 'unstable';
+  reason: string;
+}
+
+export interface IMetric {
+  last: Float;
+  low: Float;
+  high: Float;
+  count: number;
+  last_step: number;
+}
+
+export interface IRun {
+  name: string;
+  cell_id: string;
+  started: number;
+  params: Record<string, Value>;
+  metrics: Record<string, IMetric>;
+}
+
+export interface IPart {
+  name: string;
+  size: number;
+  classes: Record<string, number>;
+}
+
+export interface ISplit {
+  name: string;
+  strategy: string;
+  seed: number;
+  parts: IPart[];
+}
+
+export interface IEnvironment {
+  python: string;
+  implementation: string;
+  platform: string;
+  packages: Record<string, string>;
+  hardware: Record<string, string>;
+  seeds: Record<string, string>;
+}
+
+export interface ICodeState {
+  commit: string;
+  branch: string;
+  dirty: boolean;
+  modules: string[];
+}
+
+/** The answer of `show`. */
+export interface IDetail extends IVersion {
+  artifacts: IArtifact[];
+  runs: IRun[];
+  splits: ISplit[];
+  environment: IEnvironment;
+  code: ICodeState;
+}
+
+export interface IArtifactChange {
+  path: string;
+  role: IArtifact['role'];
+  change: Change;
+}
+
+export interface ICellChange {
+  id: string;
+  change: Change;
+}
+
+/** The answer of `diff`. */
+export interface IDifference {
+  artifacts: IArtifactChange[];
+  metrics: Record<string, [Float | null, Float | null]>;
+  params: Record<string, [Value, Value]>;
+  environment: Record<string, [string | null, string | null]>;
+  cells: ICellChange[];
+}
+
+export interface IStatus {
+  workspace: string;
+  version: string;
+  prefix: string | null;
+  cell_tag: string;
+  line: string | null;
+  head: IVersion | null;
+  branch: string | null;
+  kernel_install: string;
+  store_bytes: number;
+  staged: number;
+}
+
+export interface IVersions {
+  versions: IVersion[];
+  head: string | null;
+  line: string | null;
+  more: boolean;
+}
+
+/** The answer of `checkpoint`. */
+export interface ICheckpointed {
+  version: IVersion | null;
+  unchanged: boolean;
+  seconds: number;
+  bytes_new: number;
+}
+
+export interface IObstacle {
+  path: string;
+  reason: string;
+}
+
+export interface IPlan {
+  version: string;
+  writes: { path: string; size: number; change: Change }[];
+  removes: string[];
+  missing: IObstacle[];
+  conflicts: IObstacle[];
+  environment: Record<string, [string | null, string | null]>;
+  cells: ICellChange[];
+  shared: Record<string, string[]>;
+  unsaved: boolean;
+}
+
+export interface IRestored {
+  id: string;
+  restored: boolean;
+  safety_version: string | null;
+  plan: IPlan;
+  documents: { path: string; content: INotebookContent }[];
+  written: string[];
+  kept: IObstacle[];
+}
+
+export interface IErrorBody {
+  kind: string;
+  message: string;
+  hint: string;
+}
+
+/** J of the contract. */
+export interface IJob {
+  id: string;
+  kind: 'checkpoint' | 'join' | 'restore';
+  notebook: string | null;
+  state: 'running' | 'done' | 'failed' | 'cancelled';
+  phase: string;
+  done: number;
+  total: number;
+  result?: unknown;
+  error: IErrorBody | null;
+}
+
+/** Plotly's description of a figure. */
+export interface IFigure {
+  name: string;
+  figure: { data: Record<string, unknown>[]; layout: Record<string, unknown> };
+}
+
+/** What the kernel sends with the comm that it opens for a staged checkpoint, or for one that failed. */
+export type KernelNews =
+  | {
+      event: 'staged';
+      key: string;
+      cell_id: string;
+      when: 'cell-finished' | 'now';
+      seconds: number;
+      message: string;
+    }
+  | { event: 'error'; cell_id: string; error: IErrorBody };

@@ -1,0 +1,59 @@
+import type { IErrorBody } from './contract';
+
+/** The kind of a failure that means: this server does not have the server part of the extension. */
+export const SERVER_MISSING = 'server-missing';
+
+/** An error in the words that every surface shows: what was wrong and where, and what to do. */
+export class Failure extends Error {
+  constructor(body: IErrorBody) {
+    super(body.message);
+    this.kind = body.kind;
+    this.hint = body.hint;
+  }
+
+  /** Whatever was thrown, as a failure. */
+  static of(reason: unknown): Failure {
+    if (reason instanceof Failure) {
+      return reason;
+    }
+    const message = reason instanceof Error ? reason.message : String(reason);
+    return new Failure({ kind: 'unexpected', message, hint: '' });
+  }
+
+  /** Message and hint in one text. */
+  get text(): string {
+    return this.hint ? `${this.message} ${this.hint}` : this.message;
+  }
+
+  readonly kind: string;
+  readonly hint: string;
+}
+
+/** The error that the body of an answer holds, if it is one of ours. */
+export function errorIn(body: unknown): IErrorBody | null {
+  if (typeof body !== 'object' || body === null || !('error' in body)) {
+    return null;
+  }
+  const { error } = body;
+  if (typeof error !== 'object' || error === null || !('kind' in error) || !('message' in error)) {
+    return null;
+  }
+  const hint = 'hint' in error ? String(error.hint) : '';
+  return { kind: String(error.kind), message: String(error.message), hint };
+}
+
+/** The failure that an answer with the HTTP status `status` and the body `body` stands for. */
+export function failureOf(status: number, reason: string, body: unknown): Failure {
+  const error = errorIn(body);
+  if (error) {
+    return new Failure(error);
+  }
+  if (status === 404) {
+    return new Failure({
+      kind: SERVER_MISSING,
+      message: 'This Jupyter server does not have the server part of jupyter_mlversion.',
+      hint: 'Install it in the environment of the server, then start the server again.'
+    });
+  }
+  return new Failure({ kind: 'http', message: `The server answered ${status} ${reason}`.trim() + '.', hint: '' });
+}

@@ -1,0 +1,39 @@
+import type { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { type ISignal, Signal } from '@lumino/signaling';
+
+/** What the user can set; the names are those of the settings schema. */
+export interface IPreferences {
+  /** Whether the kernel extension is loaded before the first cell is run. */
+  loadKernelExtension: boolean;
+  /** Which toasts are shown. */
+  toasts: 'all' | 'errors';
+  /** The metrics that a row of the history shows; empty: the first ones. */
+  rowMetrics: string[];
+}
+
+export const DEFAULTS: IPreferences = { loadKernelExtension: true, toasts: 'all', rowMetrics: [] };
+
+/** The preferences as they are now; the defaults where there is no setting registry. */
+export class Preferences {
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get now(): IPreferences {
+    return this._now;
+  }
+
+  /** Take the preferences from `settings`, now and whenever they change. */
+  follow(settings: ISettingRegistry.ISettings): void {
+    const read = (): void => {
+      const composite = settings.composite as Partial<IPreferences>;
+      this._now = { ...DEFAULTS, ...composite };
+      this._changed.emit();
+    };
+    settings.changed.connect(read);
+    read();
+  }
+
+  private _now: IPreferences = DEFAULTS;
+  private readonly _changed = new Signal<this, void>(this);
+}
