@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -63,6 +62,8 @@ class _VersionAsked(argparse.Action):
         super().__init__(option_strings, dest, nargs=0, **options)
 
     def __call__(self, *_: object) -> NoReturn:
+        import importlib.metadata
+
         message = f"jupyter_mlversion {importlib.metadata.version('jupyter_mlversion')}"
         raise HelpAsked(message)
 
