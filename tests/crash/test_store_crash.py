@@ -82,14 +82,18 @@ def test_a_kill_at_any_step_loses_nothing_that_was_told(tmp_path: Path, call: st
     pytest.fail("the program never came to its end")
 
 
-@pytest.mark.parametrize(("call", "steps"), [("pwrite64", range(1, 50, 2)), ("fsync", range(1, 9)), ("rename", range(1, 4))])
+@pytest.mark.parametrize(("call", "steps"), [
+    ("pwrite64", range(1, 50, 2)), ("fsync", range(1, 9)), ("rename", range(1, 4)),
+])
 def test_a_disk_that_is_full_from_any_step_on_loses_nothing(tmp_path: Path, call: str, steps: range) -> None:
     with ThreadPoolExecutor(WIDTH) as workers:
         refused = list(workers.map(lambda step: refused_at(tmp_path / str(step), call, f"{step}+"), steps))
     assert refused[0]
 
 
-@pytest.mark.parametrize(("call", "steps"), [("pwrite64", range(1, 8)), ("fsync", range(1, 9)), ("fdatasync", range(1, 6))])
+@pytest.mark.parametrize(("call", "steps"), [
+    ("pwrite64", range(1, 8)), ("fsync", range(1, 9)), ("fdatasync", range(1, 6)),
+])
 def test_a_single_refusal_of_the_disk_loses_nothing(tmp_path: Path, call: str, steps: range) -> None:
     with ThreadPoolExecutor(WIDTH) as workers:
         list(workers.map(lambda step: refused_at(tmp_path / str(step), call, str(step)), steps))

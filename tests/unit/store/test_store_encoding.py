@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+import os
+
+import pytest
+import zstandard
+
+from jupyter_mlversion.store.encoding import RAW, ZSTD, decode, encode
+
+
+@pytest.mark.parametrize(("data", "encoding"), [
+    (b"", RAW),
+    (b"a" * 1000, ZSTD),
+    (b"a" * (128 * 1024 - 1), ZSTD),
+    (b"a" * (128 * 1024), RAW),  # large chunks are stored as they are
+    (os.urandom(5000), RAW),  # does not shrink
+    (os.urandom(950) + b"a" * 50, RAW),  # shrinks, but by less than a tenth
+])
+def test_the_choice_of_the_encoding(data: bytes, encoding: int) -> None:
+    number, frame = encode(data)
+    assert number == encoding
+    assert decode(number, bytes(frame), len(data)) == data
+
+
+@pytest.mark.parametrize(("encoding", "frame", "length"), [
+    (7, b"abc", 3),
+    (RAW, b"abc", 4),
+    (ZSTD, b"abc", 3),
+    (ZSTD, b"", 0),
+    (ZSTD, zstandard.ZstdCompressor().compress(b"a" * 100), 99),
+    (ZSTD, zstandard.ZstdCompressor().compress(b"a" * 100)[:-3], 100),
+    (ZSTD, zstandard.ZstdCompressor().compress(b"a" * 2**24), 100),  # claims far more than the pack says
+    (ZSTD, zstandard.ZstdCompressor(write_content_size=False).compress(b"a" * 100), 100),
+])
+def test_what_is_not_a_frame_of_that_length_is_refused(encoding: int, frame: bytes, length: int) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        decode(encoding, frame, length)
