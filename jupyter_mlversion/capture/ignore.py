@@ -117,7 +117,7 @@ class Ignore:
     def _track_parts(self) -> tuple[str, ...]:
         patterns = (pattern for pattern in self._config.track if not pattern.startswith(("!", "#")))
         parts = (part for pattern in patterns for part in pattern.split("/"))
-        return tuple(part for part in parts if re.search(r"[^*?\[\].]", part))
+        return tuple(part for part in parts if re.sub(r"\[[^\]]*\]|[*?.]", "", part))
 
     @cached_property
     def _tracked(self) -> Callable[[str], bool]:
