@@ -1,8 +1,9 @@
 """The folder in which the kernels of one workspace leave marks for each other, outside of the workspace.
 
-Marks are files that are made and removed at once. The OS puts their events into the same queue as those of the workspace's
-files, so that a mark says exactly which events came before it, and which after. Claims are files that stay: the paths that a
-live kernel opened itself. A claim's owner holds a lock on it, which the OS frees when the kernel dies.
+A mark is a file that is made and removed at once: a kernel begins, or ends, to read files in order to store them. The OS puts
+its event into the same queue as those of the workspace's files, so that other kernels know exactly which reading was meant.
+Claims are files that stay: the paths that a live kernel opened itself. Their owner holds a lock, which the OS frees when it
+dies.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import hashlib
 import os
 from pathlib import Path
 
-BEGIN, END, STAGING, STAGED, FLUSH = "begin", "end", "staging", "staged", "flush"
+STAGING, STAGED = "staging", "staged"
 
 
 class Marks:

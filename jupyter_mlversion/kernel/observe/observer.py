@@ -6,12 +6,12 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.kernel.observe.audit import Audit
-from jupyter_mlversion.kernel.observe.marks import BEGIN, END, STAGED, STAGING, Marks
+from jupyter_mlversion.kernel.observe.marks import STAGED, STAGING, Marks
 from jupyter_mlversion.kernel.observe.native import Native
 from jupyter_mlversion.kernel.observe.places import Places
 from jupyter_mlversion.kernel.observe.sightings import READ, WRITTEN, Sightings
@@ -46,7 +46,8 @@ class Observer:
         self._spans: list[tuple[int, int]] = []
         self._began = 0
         self._looked_at = time.time_ns()
-        self._watched_from_start = False
+        self._watched = False
+        self._claimed = 0
         self._marks: Marks | None = None
         self._watch: Watch | None = None
         try:
@@ -75,19 +76,19 @@ class Observer:
     def begin(self) -> None:
         """A cell starts."""
         self._began = time.time_ns()
-        if self._watch is not None and not self._spans:
-            # Only now: what ran before any cell is not the notebook's.
-            self._watched_from_start = self._watch.wait_ready(FIRST_WAIT) and self._watch.complete
-        self._mark(BEGIN)
+        if self._watch is not None:
+            if not self._spans:
+                self._watched = self._watch.wait_ready(FIRST_WAIT)
+            self._watch.begin()
 
     def end(self) -> None:
         """The cell ended."""
-        self._mark(END)
+        if self._watch is not None:
+            self._watch.end()
         if self._began:
             self._spans.append((self._began, time.time_ns()))
             self._began = 0
-        if self._marks is not None:
-            self._marks.claim(self._sightings.read | self._sightings.written)
+        self._claim()
 
     def seen(self, changed: Changed) -> dict[str, Access]:
         """Workspace path → access of every file that was seen so far.
@@ -96,27 +97,22 @@ class Observer:
         ----------
         changed : looks through the workspace; called only where the file events may not be complete.
         """
-        how: dict[str, int] = {}
-        watched = self._watch is not None and self._watch.flush() and self._watched_from_start
         sightings = self._sightings
-        mine = sightings.read | sightings.written
-        if self._marks is not None:
-            self._marks.claim(mine)
-            others = self._marks.claimed_by_others() - mine
-        else:
-            others = set()
+        if self._watch is not None:
+            self._watch.read()
+        others = self._claimed_by_others()
+        if self._watch is None or not self._watch.complete or not self._watched:
+            found = (f"{self._places.real}/{path}" for path in changed(self._looked_at) if self._while_running(path))
+            sightings.hinted_written.update(found)
+            if self._watch is not None:
+                self._watch.renew()
+                self._watched = self._watch.complete
+        lingering = self._watch.lingering() if self._watch is not None else set()
+        how: dict[str, int] = {}
         self._note(how, sightings.read, READ)
         self._note(how, sightings.written, WRITTEN)
+        self._note(how, (sightings.hinted_read | lingering) - others, READ)
         self._note(how, sightings.hinted_written - others, WRITTEN)
-        # A reader that also writes closes once, as a writer: that is no reading of its own.
-        self._note(how, sightings.hinted_read - others, READ)
-        if self._watch is not None:
-            self._note(how, self._watch.lingering() - others - sightings.written, READ)
-        if not watched:
-            found = {f"{self._places.real}/{path}" for path in changed(self._looked_at) if self._while_running(path)}
-            self._sightings.hinted_written |= found
-            self._note(how, found - others, WRITTEN)
-            self._watched_from_start = self._watch is not None and self._watch.complete
         return {path: _access(bits) for path, bits in how.items()}
 
     @contextmanager
@@ -131,12 +127,23 @@ class Observer:
             self._mark(STAGED)
             self._sightings.quiet.discard(thread)
 
+    def _claim(self) -> set[str]:
+        """Tell other kernels what this one opened itself; all of it."""
+        mine = self._sightings.read | self._sightings.written
+        if self._marks is not None and len(mine) != self._claimed:
+            with suppress(OSError):  # other kernels may then take it for theirs, too
+                self._marks.claim(mine)
+                self._claimed = len(mine)
+        return mine
+
+    def _claimed_by_others(self) -> set[str]:
+        mine = self._claim()
+        return self._marks.claimed_by_others() - mine if self._marks is not None else set()
+
     def _mark(self, kind: str) -> None:
         if self._marks is not None:
-            try:
+            with suppress(OSError):  # other kernels may then take our reading for theirs, no more
                 self._marks.mark(kind)
-            except OSError:
-                self._watched_from_start = False
 
     def _note(self, how: dict[str, int], paths: Iterable[str], bits: int) -> None:
         for path in list(paths):
