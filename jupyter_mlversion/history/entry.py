@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from jupyter_mlversion.domain.version import Version
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.version import Version
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -92,7 +92,7 @@ class Git:
         """
         answer = self.ask(*args, data=data, timeout=timeout)
         if answer.code:
-            raise failure(f"git {args[0]}", answer.err, self.otherwise)
+            raise failure("git " + args[0], answer.err, self.otherwise)
         return answer.out
 
     def ask(self, *args: str, data: bytes = b"", timeout: float = TIMEOUT) -> Answer:
@@ -113,8 +113,9 @@ class Git:
             yield process
         finally:
             for stream in (process.stdin, process.stdout, process.stderr):
-                if stream is not None and not stream.closed:
-                    _close(stream)
+                if stream is not None:
+                    with suppress(BrokenPipeError):
+                        stream.close()
             if process.poll() is None:
                 process.kill()
             process.wait()
@@ -131,8 +132,10 @@ class Git:
                 command, istream=subprocess.PIPE, as_process=True, env=dict(self.environment), pass_fds=self.fds)
         except GitCommandNotFound as error:
             raise missing_git() from error
-        running: subprocess.Popen[bytes] = process.proc
+        running: subprocess.Popen[bytes] | None = process.proc
         process.proc = None  # from here on ours to end: GitPython would terminate it when its object goes
+        if running is None:
+            raise missing_git()
         return running
 
 
@@ -157,10 +160,3 @@ def _check_version(command: type) -> None:
         if found < MINIMUM:
             raise missing_git(".".join(map(str, found)))
         _checked.add(program)
-
-
-def _close(stream: object) -> None:
-    try:
-        stream.close()  # type: ignore[attr-defined]
-    except BrokenPipeError:
-        pass

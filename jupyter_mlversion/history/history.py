@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.version import Head, Trigger, Version
-from jupyter_mlversion.errors import Moved, UnknownVersion, UsageError
-from jupyter_mlversion.history import annotation, commit, names, refs, upkeep, verify
+from jupyter_mlversion.errors import CorruptHistory, FileFailure, Moved, NoRoom, UnknownVersion, UsageError
+from jupyter_mlversion.history import annotation, commit, lookup, names, refs, upkeep, verify
 from jupyter_mlversion.history.author import author_at
 from jupyter_mlversion.history.create import create
 from jupyter_mlversion.history.git import Git
 from jupyter_mlversion.history.lock import writing
 from jupyter_mlversion.history.reader import reading
+from jupyter_mlversion.history.refs import Transaction
 from jupyter_mlversion.history.resolve import reachable, resolve
 from jupyter_mlversion.history.writer import Writer
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.domain.snapshot import Snapshot
     from jupyter_mlversion.history.entry import Entry
-    from jupyter_mlversion.history.reader import Reader
     from jupyter_mlversion.history.refs import Standing
 
 _SLICE = 256
@@ -86,30 +86,14 @@ class History:
             names.check_name("branch", draft.branch)
         name, email = author = commit.person(draft.author)
         draft = replace(draft, author=f"{name} <{email}>" if email else name)
+        writer = Writer()
+        writer.commit(author=author, seconds=int(draft.time.timestamp()), message=commit.message_bytes(draft.message, key),
+                      parents=[names.check_id(parent) for parent in draft.parents],
+                      files=commit.files(draft, snapshot, key, equality))
         with self._writing() as git:
-            standing = None if safety else self._standing(git, draft, head)
-            place = None if standing is None else _new_place(standing, draft.branch)
-            writer = Writer()
-            writer.commit(author=author, seconds=int(draft.time.timestamp()), parents=map(names.check_id, draft.parents),
-                          message=commit.message_bytes(draft.message, key),
-                          files=commit.files(draft, snapshot, key, equality))
-            if place is not None:
-                writer.blob(place.dump())
-            id_, *blobs = writer.write(git)
-            transaction = refs.Transaction()
-            if standing is None:
-                transaction.move(names.safety_ref(draft.line, id_), id_, None)
-            else:
-                refs.advance(transaction, standing, draft.branch, id_, blobs[0] if blobs else None)
-            self._known.pop(draft.line, None)
-            self._commit(git, transaction)
-            if standing is not None:
-                self._known[draft.line] = replace(
-                    standing, place=place or standing.place, blob=blobs[0] if blobs else standing.blob,
-                    branches={**standing.branches, draft.branch: id_})
-            upkeep.pack(git)
+            id_ = self._keep(git, writer, draft) if safety else self._advance(git, writer, draft, head)
         with reading(self._git) as reader:
-            short, _ = next(_abbreviated(reader, [id_]))
+            short, _ = next(lookup.abbreviated(reader, [id_]))
         return replace(draft, id=id_, short=short, labels=(), tags=())
 
     def read(self, id_: str) -> Version:
@@ -135,18 +119,18 @@ class History:
         names.check_id(id_)
         with reading(self._git) as reader:
             if next(reader.items([id_])) is None:
-                raise _unknown(id_)
+                raise lookup.unknown(id_)
             return commit.snapshot_from(id_, reader.tree(id_))
 
     def entries(self, ids: Iterable[str]) -> Iterator[Entry]:
         """The versions of full `ids`, in that order, all by one process; errors as `read`."""
         known = self.every_ref()
-        tags = _tags_by_id(known)
+        tags = lookup.tags_by_id(known)
         wanted = iter(ids)
         with reading(self._git) as reader:
             while slice_ := [names.check_id(id_) for id_ in islice(wanted, _SLICE)]:
                 labels = annotation.labels_of(reader, slice_) if names.NOTES in known else {}
-                for entry in commit.entries_from(_rows(reader, slice_)):
+                for entry in commit.entries_from(lookup.rows(reader, slice_)):
                     id_ = entry.version.id
                     version = replace(entry.version, tags=tuple(tags.get(id_, ())), labels=labels.get(id_, ()))
                     yield replace(entry, version=version)
@@ -176,22 +160,20 @@ class History:
         if head.version is None:
             message = "a line cannot go back to before its first version"
             raise UsageError(message)
+        self._entry(head.version)
         with self._writing() as git:
             standing = refs.standings(git, names.check_name("line", head.line))[head.line]
             tip = head.version if head.branch is None else standing.branches.get(head.branch)
             if standing.head != expected or tip != head.version:
                 raise _moved(head.line)
-            if next(iter(reachable(git, [names.check_id(head.version)])), None) is None:
-                raise _unknown(head.version)
             writer = Writer()
             writer.blob(refs.Place(head.branch, head.version).dump())
-            transaction = refs.Transaction()
+            transaction = Transaction()
             transaction.move(names.line_ref(head.line), writer.write(git)[0], standing.blob)
             if head.branch is not None:
                 transaction.hold(names.branch_ref(head.line, head.branch), head.version)
             self._known.pop(head.line, None)
             self._commit(git, transaction)
-            upkeep.pack(git)
 
     def branches(self, line: str) -> dict[str, str]:
         """The branches of a line: name → full id of the tip."""
@@ -217,7 +199,7 @@ class History:
         with self._writing() as git:
             if refs.every(git, ref).get(ref) == id_:
                 return
-            transaction = refs.Transaction()
+            transaction = Transaction()
             transaction.move(ref, id_, None)
             self._commit(git, transaction)
 
@@ -234,10 +216,9 @@ class History:
             author = commit.person(author_at(self.git_dir.parent.parent))
             with reading(git) as reader:
                 writer = annotation.draft(reader, id_, labels, tip, author)
-            transaction = refs.Transaction()
+            transaction = Transaction()
             transaction.move(names.NOTES, writer.write(git)[0], tip)
             self._commit(git, transaction)
-            upkeep.pack(git)
 
     def labels(self) -> dict[str, tuple[str, ...]]:
         """The labels of every version that has some: full id → labels."""
@@ -289,8 +270,38 @@ class History:
 
     @contextmanager
     def _writing(self) -> Iterator[Git]:
+        """The writer's lock, and a Git whose processes hold it too; what a failure leaves behind is cleared away."""
         with writing(self.git_dir.parent / "locks" / "history.lock") as descriptors:
-            yield self._git.holding(*descriptors)
+            try:
+                yield self._git.holding(*descriptors)
+            except (CorruptHistory, FileFailure, NoRoom):
+                with suppress(FileFailure):
+                    upkeep.sweep(self.git_dir)
+                raise
+
+    def _keep(self, git: Git, writer: Writer, draft: Version) -> str:
+        """Writes a safety version; its id."""
+        id_, = writer.write(git)
+        transaction = Transaction()
+        transaction.put(names.safety_ref(draft.line, id_), id_)
+        self._commit(git, transaction)
+        return id_
+
+    def _advance(self, git: Git, writer: Writer, draft: Version, head: Head) -> str:
+        """Writes a version, and moves its branch and line; its id."""
+        standing = self._standing(git, draft, head)
+        place = _new_place(standing, draft.branch)
+        if place is not None:
+            writer.blob(place.dump())
+        id_, *blobs = writer.write(git)
+        blob = blobs[0] if blobs else None
+        transaction = Transaction()
+        refs.advance(transaction, standing, draft.branch, id_, blob)
+        self._known.pop(draft.line, None)
+        self._commit(git, transaction)
+        self._known[draft.line] = replace(standing, place=place or standing.place, blob=blob or standing.blob,
+                                          branches={**standing.branches, draft.branch: id_})
+        return id_
 
     def _standing(self, git: Git, draft: Version, head: Head) -> Standing:
         """Where the line stands; as last seen, when that is what the caller saw (the transaction checks it again)."""
@@ -301,11 +312,14 @@ class History:
             raise _moved(draft.line)
         return standing
 
-    def _commit(self, git: Git, transaction: refs.Transaction) -> None:
+    def _commit(self, git: Git, transaction: Transaction) -> None:
         """The transaction; tried again without the lock files of killed processes, as only we can be writing."""
         if any(os.path.lexists(lock) for lock in transaction.locks(git)):
             upkeep.sweep(self.git_dir)
         transaction.commit(git)
+        # What was asked for is done: that packing fails, on a full disk perhaps, is no reason to say otherwise.
+        with suppress(CorruptHistory, FileFailure, NoRoom):
+            upkeep.pack(git)
 
     def _entry(self, id_: str) -> Entry:
         return next(self.entries([id_]))
@@ -318,40 +332,5 @@ def _new_place(standing: Standing, branch: str) -> refs.Place | None:
     return refs.Place(branch, standing.head.version)
 
 
-def _abbreviated(reader: Reader, ids: list[str]) -> Iterator[tuple[str, bytes]]:
-    """The shortest unique beginning (8 or more) of each id, and the commit; the store itself says what is unique."""
-    for id_, item in zip(ids, reader.items([id_[:8] for id_ in ids]), strict=True):
-        if item is not None and item.id == id_ and item.kind == "commit":
-            yield id_[:8], item.data
-            continue
-        longer = [id_[:length] for length in range(9, 41)]
-        found = [(short, item) for short, item in zip(longer, reader.items(longer), strict=True)
-                 if item is not None and item.id == id_ and item.kind == "commit"]
-        if not found:
-            raise _unknown(id_)
-        yield found[0][0], found[0][1].data
-
-
-def _rows(reader: Reader, ids: list[str]) -> list[tuple[str, str, bytes, bytes]]:
-    commits = list(_abbreviated(reader, ids))
-    data = list(reader.items([f"{id_}:{commit.VERSION_FILE.decode()}" for id_ in ids]))
-    for id_, item in zip(ids, data, strict=True):
-        if item is None:
-            raise commit.corrupt(id_, "it has no version.json")
-    return [(id_, short, raw, item.data) for id_, (short, raw), item in zip(ids, commits, data, strict=True) if item]
-
-
-def _tags_by_id(known: dict[str, str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for ref, id_ in known.items():
-        if ref.startswith(names.TAGS):
-            found.setdefault(id_, []).append(ref.removeprefix(names.TAGS))
-    return found
-
-
 def _moved(line: str) -> Moved:
     return Moved(f"line {line} has moved in the meantime", hint="Look at the new state, then ask again.")
-
-
-def _unknown(id_: str) -> UnknownVersion:
-    return UnknownVersion(f"there is no version {id_}", hint="mlversion log lists the versions.")

@@ -18,7 +18,7 @@ WAIT = 60.0
 
 @contextmanager
 def writing(path: Path, what: str = "the history") -> Iterator[tuple[int, ...]]:
-    """The lock at `path` of the one who writes to `what`, given as the file descriptors that a child process should inherit.
+    """The lock at `path` of the one who writes to `what`, as the file descriptors that a child process should inherit.
 
     A child that outlives a killed parent so keeps the lock until it is done, and nobody clears away what it works on.
 
@@ -37,7 +37,7 @@ def writing(path: Path, what: str = "the history") -> Iterator[tuple[int, ...]]:
         message = f"another process is writing to {what}"
         raise Busy(message, hint="Wait until it is done, then try again.") from error
     except OSError as error:
-        raise os_failure(f"locking {what}", error) from error
+        raise os_failure("locking " + what, error) from error
     try:
         descriptor = lock._context.lock_file_fd  # noqa: SLF001 - filelock has no public name for it
         yield () if descriptor is None else (descriptor,)

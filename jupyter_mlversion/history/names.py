@@ -11,6 +11,7 @@ HEADS, TAGS, SAFETY, LINES = "refs/heads/", "refs/tags/", "refs/safety/", "refs/
 NOTES = "refs/notes/mlversion"
 ZERO = "0" * 40
 
+_LONGEST = 200  # bytes; a file system's 255, less what Git adds while it writes
 _NAME = re.compile(r"\w(?:[\w.+-]*[\w+-])?")
 _ID = re.compile(r"[0-9a-f]{40}")
 
@@ -40,7 +41,7 @@ def check_name(kind: str, name: str) -> str:
     ------
     UsageError : it may not; the hint says what may.
     """
-    safe = _NAME.fullmatch(name) and ".." not in name and not name.endswith(".lock") and len(name.encode()) <= 200
+    safe = _NAME.fullmatch(name) and ".." not in name and not name.endswith(".lock") and len(name.encode()) <= _LONGEST
     if not safe or name == "HEAD" or is_id(name) or unicodedata.normalize("NFC", name) != name:
         message = f"{name!r} cannot name a {kind}"
         hint = "Use letters, digits and . _ + - (first a letter or digit, no two dots, not HEAD, not ending in .lock)."

@@ -105,6 +105,11 @@ class Transaction:
         self._commands.append(f"update {ref} {new} {old or ZERO}")
         self._refs.append(ref)
 
+    def put(self, ref: str, new: str) -> None:
+        """`ref` becomes `new`, whatever it was."""
+        self._commands.append(f"update {ref} {new}")
+        self._refs.append(ref)
+
     def hold(self, ref: str, old: str) -> None:
         """`ref` must be `old`, and stays."""
         self._commands.append(f"verify {ref} {old}")

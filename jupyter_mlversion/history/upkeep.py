@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 PACKS = 48
 """So many packs lie beside each other before they are joined; every version adds one."""
 
-_LEFTOVER = re.compile(r"tmp_.+|\.tmp-.+|.+\.lock|fast_import_crash_\d+")
+_OBJECT = re.compile(r"tmp_.+|\.tmp-.+")
+_CRASH = re.compile(r"fast_import_crash_\d+")
 
 
 def pack(git: Git) -> None:
@@ -47,11 +48,14 @@ def sweep(git_dir: Path) -> None:
 
 
 def _leftovers(git_dir: Path) -> list[Path]:
-    found = [Path(folder, name) for folder, _, names in os.walk(git_dir) for name in names
-             if _LEFTOVER.fullmatch(name)]
+    # No ref can be named .lock, but one can be named tmp_: below refs, nothing else is a leftover.
+    found = [Path(folder, name) for folder, _, names in os.walk(git_dir) for name in names if name.endswith(".lock")]
+    found += [Path(folder, name) for folder, _, names in os.walk(git_dir / "objects") for name in names
+              if _OBJECT.fullmatch(name)]
+    found += [path for path in git_dir.glob("fast_import_crash_*") if _CRASH.fullmatch(path.name)]
     # A pack that is being written is kept from collection by a .keep, and has no index yet: one without is no pack.
     packs = git_dir / "objects" / "pack"
-    found += packs.glob("*.keep")
+    found += [path for path in packs.glob("pack-*.keep") if path.read_bytes().startswith(b"fast-import")]
     found += [path for path in packs.glob("pack-*.pack") if not path.with_suffix(".idx").exists()]
     found += [path for path in packs.glob("pack-*.idx") if not path.with_suffix(".pack").exists()]
     return found

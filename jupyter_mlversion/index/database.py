@@ -41,7 +41,7 @@ _BAD = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _abandoned: list[sqlite3.Connection] = []  # of a parent process: a child may neither use nor close them
 
 
-class BadFile(Exception):  # noqa: N818 - not an error of the user's: it is answered by filling the new file
+class BadFile(Exception):
     """The file was corrupt or foreign; an empty one is in its place."""
 
 
@@ -59,8 +59,11 @@ class Database:
         self._forget()
 
     def open(self) -> int:
-        """Makes sure that the connection is to the file that is there now; how often one was opened, since what was
-        known of the file's content may no longer hold after that.
+        """Makes sure that the connection is to the file that is there now.
+
+        Returns
+        -------
+        How often one was opened: what was known of the file's content may no longer hold after that.
 
         Raises
         ------
@@ -142,7 +145,8 @@ class Database:
                     self._drop()
                     _remove(self._path)
                     self._connection = _connection(self._path)
-                _fill(self._connection)
+                if self._connection is not None:
+                    _fill(self._connection)
             except sqlite3.Error as error:
                 self._drop()
                 raise typed(error, self._path) from error

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from jupyter_mlversion.index import stats, versions
 from jupyter_mlversion.index.database import BadFile, Database
-from jupyter_mlversion.index.outcome import Outcome
 from jupyter_mlversion.index.refresh import refresh
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import Entry, History
+    from jupyter_mlversion.index.outcome import Outcome
 
 T = TypeVar("T")
 

@@ -20,7 +20,8 @@ _COARSE = 2_000_000_000
 
 _INSERT = """INSERT OR REPLACE INTO stats (path, size, mtime_ns, ctime_ns, ino, mode, digest)
     VALUES (?, ?, ?, ?, ?, ?, ?)"""
-_SELECT = "SELECT digest FROM stats WHERE path = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ? AND ino = ? AND mode = ?"
+_SELECT = """SELECT digest FROM stats
+    WHERE path = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ? AND ino = ? AND mode = ?"""
 
 
 def find(connection: sqlite3.Connection, path: str, stat: os.stat_result) -> Digest | None:
@@ -35,9 +36,7 @@ def find(connection: sqlite3.Connection, path: str, stat: os.stat_result) -> Dig
 
 
 def keep(connection: sqlite3.Connection, files: Iterable[tuple[str, os.stat_result, Digest]], at_ns: int) -> None:
-    """Records the digests of files, except of those that changed so shortly before `at_ns` that they might change
-    again without looking different.
-    """
+    """Records the digests of files, but not of those that could change after `at_ns` and look the same."""
     rows = [(*_key(path, stat), digest) for path, stat, digest in files if not is_racy(stat, at_ns)]
     connection.executemany(_INSERT, rows)
 
