@@ -65,7 +65,7 @@ class Result:
     answer : for ``--json``: the public contract.
     text : the same for people.
     exit_code : 0 done, 1 a clear failure.
-    complaint : what goes wrong, for people, beside the answer; the command line puts it on standard error.
+    complaint : what went wrong or needs attention, beside the answer; the command line puts it on standard error.
     """
 
     answer: Any

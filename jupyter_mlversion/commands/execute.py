@@ -32,11 +32,11 @@ def run(request: Request) -> Result:
         "versions": [version_answer(version) for version in executed.versions],
         "failed": None if failed is None else {"cell_id": failed.cell_id, "error": failed.message},
     }
-    listed = log_text(executed.versions[::-1], request.style) if executed.versions else ""
+    text = log_text(executed.versions[::-1], request.style) if executed.versions else ""
     if failed is None:
-        return Result(answer, listed or "Executed; no cell made a version.")
-    complaint = "\n".join(part for part in (failed.traceback, failed.message, failed.hint) if part)
-    return Result(answer, listed, 1, complaint)
+        return Result(answer, text or "Executed; no cell made a version.", complaint="\n".join(executed.notes))
+    complaint = [part for part in (*executed.notes, failed.traceback, failed.message, failed.hint) if part]
+    return Result(answer, text, 1, "\n".join(complaint))
 
 
 def parameter(text: str) -> tuple[str, Value]:
@@ -62,4 +62,5 @@ COMMAND = Command(
             {"metavar": "k=v", "action": "append", "default": [], "type": parameter},
         ),
     ),
+    careful=True,
 )
