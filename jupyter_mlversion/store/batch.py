@@ -149,7 +149,7 @@ class Batch:
                 whole.update(view)
             progress("storing", size, source.size)
         content = parts[0].hash if len(parts) == 1 else whole.digest()
-        if self._has_manifest(content):
+        if self._is_whole(content):
             self._rewind(before)
             new = 0
         else:
@@ -165,9 +165,12 @@ class Batch:
         written = self._writer is not None and chunk in self._writer.chunks
         return written or self._index.chunk(chunk) is not None
 
-    def _has_manifest(self, content: bytes) -> bool:
-        written = self._writer is not None and content in self._writer.manifests
-        return written or self._index.manifest(content) is not None
+    def _is_whole(self, content: bytes) -> bool:
+        """Whether the content could be had without its last put: it is listed, and so is every chunk that it needs."""
+        if self._writer is not None and content in self._writer.manifests:
+            return True
+        manifest = self._index.manifest(content)
+        return manifest is not None and all(self._index.chunk(part.hash) for part in manifest.each_part())
 
     def _make_sure_of_room(self, source: Source, progress: Progress) -> None:
         """Before anything is written, because a full disk would disturb more than us.
@@ -189,5 +192,5 @@ class Batch:
                 self._room.check(need, growing)
             done += len(view)
             progress("looking for room", done, source.size)
-        if not self._has_manifest(whole.digest()):
+        if not self._is_whole(whole.digest()):
             self._room.check(need, growing)

@@ -73,7 +73,9 @@ class Index:
     def refresh(self, *, force: bool = False) -> bool:
         """Bring the index up to what is on disk, when that may have changed (or by `force`); whether it may have."""
         with self._alone():
-            if not force and self._db is not None and self._seen is not None and self._seen == self._folder.stamp():
+            if force:
+                self._unreadable.clear()
+            elif self._db is not None and self._seen is not None and self._seen == self._folder.stamp():
                 return False
             if self._inode is not None and self._inode != self._on_disk():
                 self._close()
@@ -212,7 +214,7 @@ def _insert(db: sqlite3.Connection, packs: Iterable[_Listing], *, clear: bool = 
             chunks = ((*chunk, name) for chunk in footer.chunks)
             manifests = ((*manifest, name) for manifest in footer.manifests)
             db.executemany("insert or ignore into chunk values(?,?,?,?,?,?,?)", chunks)
-            db.executemany("insert or ignore into manifest values(?,?,?,?)", manifests)
+            db.executemany("insert or replace into manifest values(?,?,?,?)", manifests)
             db.execute("insert or ignore into pack values(?,?)", (name, size))
         db.execute("commit")
     except BaseException:

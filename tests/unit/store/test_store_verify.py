@@ -78,6 +78,10 @@ def test_a_pack_that_is_gone_leaves_contents_without_chunks(tmp_path: Path) -> N
         later = batch.put_bytes(shared + b"more").digest
     path.unlink()
     assert kinds(store.verify(read_data=False)) == {("missing", later)}
+    with store.batch() as batch:  # the manifest is known, its chunk is stored again
+        assert batch.put_bytes(shared + b"more").new == CHUNK
+    assert store.verify(read_data=True) == []
+    assert store.read(later) == shared + b"more"
 
 
 def test_a_pack_with_a_damaged_footer_names_the_contents_as_long_as_the_index_knows_them(tmp_path: Path) -> None:
