@@ -1,4 +1,5 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { IPlotly } from 'plotly.js-basic-dist-min';
 import * as React from 'react';
 import type { IFigure } from '../service/contract';
 import { themed } from './theme';
@@ -8,12 +9,10 @@ const CONFIG = { displayModeBar: false, responsive: false, displaylogo: false };
 /** Pixels. */
 const HEIGHT = 190;
 
-type Plotly = (typeof import('plotly.js-basic-dist-min'))['default'];
-
-let plotly: Promise<Plotly> | null = null;
+let plotly: Promise<IPlotly> | null = null;
 
 /** Plotly, fetched when the first figure is drawn. */
-function loadPlotly(): Promise<Plotly> {
+function loadPlotly(): Promise<IPlotly> {
   plotly ??= import('plotly.js-basic-dist-min').then(module => module.default);
   plotly.catch(() => {
     plotly = null;
@@ -28,7 +27,7 @@ function readVariable(name: string): string {
 /** Draw `figure` into `node` and keep it fitting; returns what ends that. */
 function draw(node: HTMLElement, { figure }: IFigure, onFailure: (reason: unknown) => void): () => void {
   let ended = false;
-  let library: Plotly | null = null;
+  let library: IPlotly | null = null;
   const render = async (): Promise<void> => {
     library ??= await loadPlotly();
     if (!ended) {

@@ -1,6 +1,6 @@
 declare module 'plotly.js-basic-dist-min' {
   /** The part of Plotly that is used here. */
-  interface IPlotly {
+  export interface IPlotly {
     react(node: HTMLElement, data: object[], layout: object, config: object): Promise<unknown>;
     purge(node: HTMLElement): void;
     Plots: { resize(node: HTMLElement): void };

@@ -74,10 +74,12 @@ function accessText({ trans }: IVersionService, { access }: IArtifact): string {
 function useChanges(model: HistoryModel, service: IVersionService, detail: IDetail): ReadonlyMap<string, Change> {
   const [difference, setDifference] = React.useState<IDifference | null>(null);
   const parent = detail.parents[0];
+  const { api } = service;
+  const { path } = model;
   React.useEffect(() => {
     let current = true;
     if (parent !== undefined) {
-      service.api.difference(model.path, parent, detail.id).then(
+      api.difference(path, parent, detail.id).then(
         answer => {
           if (current) {
             setDifference(answer);
@@ -90,7 +92,7 @@ function useChanges(model: HistoryModel, service: IVersionService, detail: IDeta
     return () => {
       current = false;
     };
-  }, [detail.id, parent]);
+  }, [api, path, detail.id, parent]);
   return React.useMemo(() => {
     const changes = parent === undefined ? detail.artifacts.map(({ path }) => ({ path, change: 'added' as const })) : [];
     return new Map([...changes, ...(difference?.artifacts ?? [])].map(({ path, change }) => [path, change]));

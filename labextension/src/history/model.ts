@@ -1,6 +1,7 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { KernelLoader } from '../kernel/loader';
+import { terminalLine } from '../kernel/silent';
 import type { IDetail, IStatus, IVersion } from '../service/contract';
 import type { IVersionAdded } from '../service/events';
 import { Failure, SERVER_MISSING } from '../service/failure';
@@ -81,7 +82,9 @@ export class HistoryModel {
   /** The line that installs the package for the notebook's kernel; null unless it is known to be missing there. */
   get kernelInstall(): string | null {
     const known = this._kernelId === null ? null : this._kernels.known(this._kernelId);
-    return known?.kind === 'package-missing' ? known.install : null;
+    return known?.kind === 'package-missing' && this._state.kind === 'ready'
+      ? terminalLine(this._state.status.kernel_install, known.executable)
+      : null;
   }
 
   get visible(): boolean {

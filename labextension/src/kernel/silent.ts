@@ -9,7 +9,7 @@ export type Loading =
   | { kind: 'loaded' }
   | { kind: 'off' }
   | { kind: 'other-language'; language: string }
-  | { kind: 'package-missing'; install: string }
+  | { kind: 'package-missing'; executable: string }
   | { kind: 'failed'; failure: Failure };
 
 /** The text that a Python string literal, as `repr` writes it, stands for. */
@@ -17,10 +17,10 @@ export function fromRepr(text: string): string {
   return text.slice(1, -1).replace(/\\(.)/g, '$1');
 }
 
-/** The line that installs the package into the environment of the interpreter `executable`. */
-export function installLine(executable: string): string {
+/** `install`, a line for a cell (`%pip …`), as one for a terminal that uses the interpreter `executable`. */
+export function terminalLine(install: string, executable: string): string {
   const quoted = /^[\w./:~+-]+$/.test(executable) ? executable : `"${executable.replace(/(["\\$`])/g, '\\$1')}"`;
-  return `${quoted} -m pip install jupyter_mlversion`;
+  return install.replace(/^%pip\b/, `${quoted} -m pip`);
 }
 
 /** Send the request that loads the kernel extension. It is queued at once, before whatever is sent next. */
@@ -31,7 +31,7 @@ export async function load(kernel: Kernel.IKernelConnection): Promise<Loading> {
   }
   const { ename, evalue } = reply.status === 'error' ? reply : { ename: 'Aborted', evalue: '' };
   if (ename === 'ModuleNotFoundError' && evalue.includes('jupyter_mlversion')) {
-    return { kind: 'package-missing', install: installLine(await executableOf(kernel)) };
+    return { kind: 'package-missing', executable: await executableOf(kernel) };
   }
   const message = `The kernel extension could not be loaded: ${ename}: ${evalue}`;
   return { kind: 'failed', failure: new Failure({ kind: 'kernel', message, hint: '' }) };

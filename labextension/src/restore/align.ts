@@ -12,10 +12,6 @@ export type Step =
   | { kind: 'delete'; from: number }
   | { kind: 'insert'; to: number };
 
-function equal(a: ICellKey | undefined, b: ICellKey | undefined): boolean {
-  return a !== undefined && b !== undefined && a.id === b.id && a.type === b.type;
-}
-
 /**
  * The steps from `present` to `wanted` that keep as many cells as can be kept in their order.
  *
@@ -59,7 +55,7 @@ function matches(present: readonly ICellKey[], wanted: readonly ICellKey[]): IPa
   const pairs: IPair[] = [];
   present.forEach((cell, from) => {
     const to = places.get(cell.id);
-    if (to !== undefined && equal(cell, wanted[to])) {
+    if (to !== undefined && wanted[to]?.type === cell.type) {
       places.delete(cell.id);
       pairs.push({ from, to });
     }

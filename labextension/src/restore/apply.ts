@@ -1,10 +1,13 @@
-import type { ICellModel } from '@jupyterlab/cells';
+import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
 import type { IAttachments, ICell, INotebookContent, IOutput } from '@jupyterlab/nbformat';
 import type { INotebookModel } from '@jupyterlab/notebook';
-import type { ISharedCell, ISharedCodeCell, ISharedMarkdownCell } from '@jupyter/ydoc';
 import { JSONExt, type ReadonlyPartialJSONValue } from '@lumino/coreutils';
 import { align, type Step } from './align';
 import { joined, plainCell, withoutTrust } from './plain';
+
+type ISharedCell = ICellModel['sharedModel'];
+type ISharedCodeCell = ICodeCellModel['sharedModel'];
+type ISharedMarkdownCell = Extract<ISharedCell, { cell_type: 'markdown' }>;
 
 /** Outputs, as JSON text, that were trusted when they were last shown in the same document. */
 export type TrustedOutputs = ReadonlySet<string>;

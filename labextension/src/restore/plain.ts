@@ -10,7 +10,7 @@ export function joined(text: string | string[] | undefined): string {
 
 /** An output whose texts are whole. JSON in a mimebundle may be a real list and is left alone. */
 export function plainOutput(output: IOutput): IOutput {
-  const copy = JSONExt.deepCopy(output) as IOutput;
+  const copy = JSONExt.deepCopy<IOutput>(output);
   if (copy.output_type === 'stream') {
     copy.text = joined(copy.text as string | string[]);
   } else if (typeof copy.data === 'object' && copy.data !== null) {

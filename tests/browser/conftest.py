@@ -1,0 +1,246 @@
+"""A real Jupyter server on a temporary folder, and one Chromium for all tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import Browser, Page, sync_playwright
+
+OUTPUT = Path(__file__).parent / "output"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]
+TOKEN = "browser-tests"  # of a server that listens on this machine only, for as long as the tests run
+METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running server: its folder and its address."""
+
+    root: Path
+    url: str
+
+
+@dataclass
+class Lab:
+    """The one page, with the words of these tests."""
+
+    page: Page
+    server: Server
+
+    def go(self, path: str = "lab", *, app: str = "jupyterapp") -> None:
+        """Load a page of the server and wait for the application."""
+        self.page.goto(f"{self.server.url}/{path}{'&' if '?' in path else '?'}token={TOKEN}")
+        self.page.wait_for_function(f"() => window.{app} !== undefined")
+        self.page.evaluate(f"async () => {{ await window.{app}.restored; window.app = window.{app}; }}")
+
+    def run_command(self, command: str, **args: Any) -> None:
+        """Run one of the application's commands and wait for its end."""
+        self.page.evaluate("async ([id, args]) => { await window.app.commands.execute(id, args); }", [command, args])
+
+    def open(self, name: str) -> None:
+        """Open a notebook and wait until its kernel can take a request."""
+        self.run_command("docmanager:open", path=name, factory="Notebook")
+        self.page.wait_for_function(
+            """name => {
+                const panel = [...window.app.shell.widgets('main')].find(w => w.context && w.context.path === name);
+                const kernel = panel && panel.sessionContext && panel.sessionContext.session
+                    && panel.sessionContext.session.kernel;
+                if (!kernel || kernel.connectionStatus !== 'connected' || kernel.status !== 'idle') { return false; }
+                window.panel = panel;
+                return true;
+            }""",
+            arg=name,
+            timeout=60_000,
+        )
+
+    def show_panel(self) -> None:
+        """Show the versions."""
+        self.run_command("mlversion:show-panel")
+        self.page.wait_for_selector("#mlversion-panel:visible")
+
+    def rows(self) -> list[str]:
+        """The titles of the versions in the panel, newest first."""
+        return self.page.locator("#mlversion-panel .jp-mlversion-Row-title").all_inner_texts()
+
+    def wait_for_rows(self, count: int, timeout: float = 30_000) -> None:
+        """Wait until the panel lists `count` versions; `timeout` in milliseconds."""
+        self.page.wait_for_function(
+            "count => document.querySelectorAll('#mlversion-panel .jp-mlversion-Row').length === count",
+            arg=count, timeout=timeout,
+        )
+
+    def run_all(self) -> None:
+        """Run all cells of the open notebook, to the end."""
+        self.run_command("notebook:run-all-cells")
+
+    def sources(self) -> list[str]:
+        """The sources in the open notebook, unsaved edits included."""
+        return self.page.evaluate("() => [...window.panel.context.model.cells].map(c => c.sharedModel.getSource())")
+
+    def set_source(self, index: int, source: str) -> None:
+        """Type into a cell, as an unsaved edit."""
+        self.page.evaluate(
+            "([index, source]) => window.panel.context.model.cells.get(index).sharedModel.setSource(source)",
+            [index, source],
+        )
+
+    def toast(self, pattern: str, timeout: float = 30_000) -> str:
+        """The text of the newest toast that matches; waits for it."""
+        toast = self.page.locator(".Toastify__toast", has_text=re.compile(pattern)).last
+        toast.wait_for(timeout=timeout)
+        return toast.inner_text()
+
+    def dismiss_toasts(self) -> None:
+        """Remove all toasts."""
+        self.run_command("apputils:dismiss-notification")
+
+    def dialogs(self) -> int:
+        """How many dialogs are open."""
+        return self.page.locator(".jp-Dialog").count()
+
+    def screenshot(self, name: str) -> None:
+        """Keep a picture for people."""
+        OUTPUT.mkdir(exist_ok=True)
+        self.page.screenshot(path=OUTPUT / f"{name}.png")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def _environment(base: Path) -> dict[str, str]:
+    """An environment in which Jupyter and IPython read and write below `base` only."""
+    names = ["JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
+             "JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR"]
+    return {**os.environ, "JUPYTER_NO_CONFIG": "", **{name: str(base / name.lower()) for name in names}}
+
+
+def start(base: Path, *, ready_within: float = 60) -> tuple[subprocess.Popen[bytes], Server]:
+    """Start a server whose root is `base`/work; `ready_within` seconds."""
+    root, port, log = base / "work", _free_port(), base / "server.log"
+    root.mkdir(parents=True, exist_ok=True)
+    environment = _environment(base)
+    settings = Path(environment["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / "apputils-extension"
+    settings.mkdir(parents=True, exist_ok=True)
+    quiet = {"fetchNews": "false", "checkForUpdates": False}
+    (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+    command = [
+        sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--ServerApp.root_dir={root}",
+        f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
+        "--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True",
+    ]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=root, env=environment, stdout=output, stderr=subprocess.STDOUT)
+    server = Server(root, f"http://127.0.0.1:{port}")
+    deadline = time.monotonic() + ready_within
+    while not _answers(f"{server.url}/api/status?token={TOKEN}"):
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            pytest.fail(f"The server did not start:\n{log.read_text()}")
+        time.sleep(0.1)  # between two looks at the condition
+    return process, server
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    process, running = start(tmp_path_factory.mktemp("lab"))
+    yield running
+    process.terminate()
+    process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def page(browser: Browser) -> Iterator[Page]:
+    made = browser.new_page(viewport={"width": 1280, "height": 860})
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def shared_lab(page: Page, server: Server) -> Lab:
+    lab = Lab(page, server)
+    lab.go()
+    return lab
+
+
+@pytest.fixture
+def lab(shared_lab: Lab) -> Iterator[Lab]:
+    """The page with nothing open; a script that some name or message smuggled in fails the test."""
+    if "/lab" not in shared_lab.page.url:
+        shared_lab.go()
+    problems: list[str] = []
+    shared_lab.page.on("pageerror", problems.append)
+    yield shared_lab
+    shared_lab.page.remove_listener("pageerror", problems.append)
+    shared_lab.page.evaluate(
+        """async () => {
+            for (const widget of [...window.app.shell.widgets('main')]) {
+                if (widget.context) { widget.context.model.dirty = false; }
+                if (widget.sessionContext) { await widget.sessionContext.shutdown(); }
+                widget.close();
+            }
+        }"""
+    )
+    shared_lab.dismiss_toasts()
+    assert not problems
+
+
+@pytest.fixture
+def notebook(server: Server) -> Callable[..., str]:
+    """Writes a notebook in a folder of its own; every cell is code, or (code, tags). Its contents path."""
+    made = 0
+
+    def write(*cells: str | tuple[str, list[str]], name: str = "study.ipynb", folder: str | None = None) -> str:
+        nonlocal made
+        made += 1
+        home = server.root / (folder or f"{os.urandom(4).hex()}-{made}")
+        home.mkdir()
+        (home / ".mlversion").mkdir()
+        pairs = [(cell, []) if isinstance(cell, str) else cell for cell in cells]
+        document = new_notebook(metadata=METADATA, cells=[
+            new_code_cell(source, metadata={"tags": tags} if tags else {}, id=f"cell-{number}")
+            for number, (source, tags) in enumerate(pairs)
+        ])
+        nbformat.write(document, home / name)
+        return f"{home.name}/{name}"
+
+    return write
