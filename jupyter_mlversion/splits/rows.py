@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -21,16 +22,16 @@ def row_count(data: Any) -> int:
     ------
     UsageError : it has neither, or no rows at all.
     """
-    if isinstance(data, int) and not isinstance(data, bool):
-        count = data
-    elif getattr(data, "shape", None):
-        count = int(data.shape[0])
-    else:
-        try:
+    try:
+        if getattr(data, "shape", None):
+            count = int(data.shape[0])
+        elif hasattr(data, "__index__") and not isinstance(data, bool):
+            count = operator.index(data)
+        else:
             count = len(data)
-        except TypeError as error:
-            message = f"split needs data with a length, or the number of rows, got {type(data).__name__}"
-            raise UsageError(message) from error
+    except TypeError as error:
+        message = f"split needs data with a length, or the number of rows, got {type(data).__name__}"
+        raise UsageError(message) from error
     if count < 1:
         message = "split needs data with at least one row"
         raise UsageError(message)
