@@ -71,9 +71,11 @@ def _aligned(before: list[Cell], after: list[Cell]) -> dict[int, int]:
             pairs[place] = partner
             taken.add(partner)
     by_id = any(cell.id for cell in before) and any(cell.id for cell in after)
-    rest_before = [i for i, cell in enumerate(before) if i not in taken and not (by_id and cell.id)]
-    rest_after = [i for i, cell in enumerate(after) if i not in pairs and not (by_id and cell.id)]
-    return pairs | _by_content(before, after, rest_before, rest_after)
+    # Cells with an id of their own stay alone: they were added or removed. Those with a repeated id are left to content.
+    old, new = ({cell.id for cell in cells if by_id and cell.id} for cells in (before, after))
+    left = [place for place, cell in enumerate(before) if place not in taken and cell.id not in old - new]
+    right = [place for place, cell in enumerate(after) if place not in pairs and cell.id not in new - old]
+    return pairs | _by_content(before, after, left, right)
 
 
 def _by_content(before: list[Cell], after: list[Cell], left: list[int], right: list[int]) -> dict[int, int]:
