@@ -32,8 +32,9 @@ def kinds(damage: list[Damage]) -> set[tuple[str, object]]:
 def test_every_changed_byte_is_found(tmp_path: Path) -> None:
     path = small_pack(tmp_path / "store")
     store, data = Store(tmp_path / "store"), path.read_bytes()
+    frames_end = 16 + len(NOISE) + 40  # where more than one bit matters: an encoding forgives some changes
     for offset in range(len(data)):
-        for bit in (0, 7):
+        for bit in range(8) if offset < frames_end else (0, 7):
             changed = bytearray(data)
             changed[offset] ^= 1 << bit
             path.write_bytes(changed)
