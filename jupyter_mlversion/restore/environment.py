@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 _MACHINE = re.compile(
     r"(?<![a-z0-9])(x86_64|amd64|aarch64|arm64|armv\w+|i[3-6]86|ppc64\w*|s390x|riscv\w+)(?![a-z0-9])", re.IGNORECASE
 )
-_LIBRARY = re.compile(r"-with-(\S+)$")
 
 
 def differences(then: Environment, now: Environment) -> dict[str, tuple[str, str]]:
@@ -33,8 +32,9 @@ def differences(then: Environment, now: Environment) -> dict[str, tuple[str, str
 
 def _kind_of(platform: str) -> str:
     """What matters of a platform: OS, machine and C library, as ``Linux x86_64 glibc2.36``."""
-    machine = _MACHINE.search(platform)
-    library = _LIBRARY.search(platform)
-    if machine is None:
+    before, _, library = platform.partition("-with-")
+    machines = _MACHINE.findall(before)
+    if not machines:
         return platform
-    return " ".join([platform.split("-", maxsplit=1)[0], machine[1], *([library[1]] if library else [])])
+    # The last one: Debian's release of the kernel names a machine too.
+    return " ".join(filter(None, [platform.split("-", maxsplit=1)[0], machines[-1], library]))

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.config import FOLDER_NAME
 from jupyter_mlversion.domain.progress import Progress, silent
-from jupyter_mlversion.errors import Conflict, DiskFull, FileFailure, MlversionError, OutsideWorkspace, UnknownPath
+from jupyter_mlversion.errors import (
+    Conflict,
+    CorruptHistory,
+    DiskFull,
+    FileFailure,
+    MlversionError,
+    OutsideWorkspace,
+    UnknownPath,
+)
 from jupyter_mlversion.restore.failure import typed
 from jupyter_mlversion.restore.files import write_new
 from jupyter_mlversion.restore.folders import emptied_by, made_for
@@ -289,7 +297,11 @@ class Journal:
         with ExitStack() as stack:
             with typed("the journal"):
                 root = stack.enter_context(open_root(self._root))
-                shelves = stack.enter_context(open_shelves(root, folder, record.shelves))
+                try:
+                    shelves = stack.enter_context(open_shelves(root, folder, record.shelves))
+                except FileNotFoundError as error:
+                    message = f"the journal of restore {record.restore} lacks a folder"
+                    raise CorruptHistory(message) from error
             yield Switch(record, root, shelves, self._store.__contains__)
 
     def _undo(self, switch: Switch, prepared: Prepared, move_head: MoveHead | None, error: BaseException) -> None:

@@ -6,8 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,6 +16,9 @@ from jupyter_mlversion.domain.digest import Digest  # noqa: TC001 - msgspec read
 from jupyter_mlversion.errors import CorruptHistory
 from jupyter_mlversion.restore.process import Process  # noqa: TC001 - msgspec reads the annotations at run time
 from jupyter_mlversion.restore.tree import parts_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMAT = 1
 """The format of the record that this code writes, and the only one that it reads."""

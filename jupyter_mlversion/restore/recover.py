@@ -55,6 +55,8 @@ class Recovery:
         try:
             with typed("the journal"):
                 record = read_record(folder, phase)
+            with self._open_switch(record, folder):
+                pass
         except (CorruptHistory, OutsideWorkspace) as error:
             return [self._set_aside(folder, error)]
         if phase == Phase.UNDOING:
@@ -97,7 +99,10 @@ class Recovery:
 
     def _write_documents(self, folder: Path, record: Record) -> list[str]:
         with self._open_switch(record, folder) as switch:
-            switch.put_documents()
+            try:
+                switch.put_documents()
+            except MlversionError as error:  # nothing is half done: the bytes wait on, and no command is held up
+                return [f"A restored document could not be written: {error.message}"]
             changed = switch.changed(record.documents)
             switch.sync()
             switch.keep(changed)

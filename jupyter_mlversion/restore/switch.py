@@ -94,7 +94,7 @@ class Switch:
             with typed(path):
                 remove_folder(self._root, parts_of(path))
         for folder in reversed(self._record.emptied):
-            with typed(folder.path):
+            with typed(folder.path), suppress(NotADirectoryError):  # something took its place; files are kept beside
                 make_folder(self._root, parts_of(folder.path), folder.mode)
         for step in reversed([step for step in steps if step.fresh is None]):
             with typed(step.path):
@@ -149,10 +149,17 @@ class Switch:
         with open_folder(self._root, parts[:-1]) as folder:
             yield folder, parts[-1]
 
-    def _make_parents(self, step: Step) -> None:
+    def _make_parents(self, step: Step) -> bool:
+        """Make the folders above the path; False when something else has taken the place of one."""
         parts = parts_of(step.path)
-        for depth in range(1, len(parts)):
-            make_folder(self._root, parts[:depth])
+        try:
+            for depth in range(1, len(parts)):
+                make_folder(self._root, parts[:depth])
+        except OSError as error:
+            if error.errno not in _NOWHERE:
+                raise
+            return False
+        return True
 
     def _take(self, step: Step) -> None:
         """Remove: the file moves to ``old/N``."""
@@ -172,7 +179,9 @@ class Switch:
         old, number = self._shelves.old(step), str(step.number)
         if status_at(old, number) is None:
             return
-        self._make_parents(step)
+        if not self._make_parents(step):
+            self._keep(old, step)
+            return
         with self._parent(step) as (parent, name):
             try:
                 rename_free(old, number, parent, name)
@@ -234,8 +243,9 @@ class Switch:
     def _unput(self, step: Step) -> None:
         new, old, number = self._shelves.new(step), self._shelves.old(step), str(step.number)
         waiting, shelved = status_at(new, number) is not None, status_at(old, number) is not None
-        if shelved:
-            self._make_parents(step)
+        if shelved and not self._make_parents(step):
+            self._keep(old, step)
+            return
         try:
             with self._parent(step) as (parent, name):
                 if shelved:

@@ -24,16 +24,23 @@ _SPEC.loader.exec_module(program)
 Scene = program.restore_scene.Scene
 BEFORE, AFTER = program.restore_scene.BEFORE, program.restore_scene.AFTER
 
-CALLS = (
-    "rename,renameat,renameat2,link,linkat,unlink,unlinkat,fsync,fdatasync,mkdir,mkdirat,rmdir,symlink,symlinkat"
-)
+CALLS = "rename,renameat,renameat2,link,linkat,unlink,unlinkat,fsync,fdatasync,mkdir,mkdirat,rmdir,symlink,symlinkat"
 OLD = {
-    "model.pt": b"old" * 100_000, "run.sh": (b"same bytes", 0o755), "gone/deep/c": b"c", "link": "-> model.pt",
-    "swap": b"a file", "unknown.txt": b"not ours", "a.txt": b"old",
+    "model.pt": b"old" * 100_000,
+    "run.sh": (b"same bytes", 0o755),
+    "gone/deep/c": b"c",
+    "link": "-> model.pt",
+    "swap": b"a file",
+    "unknown.txt": b"not ours",
+    "a.txt": b"old",
 }
 NEW = {
-    "model.pt": b"new" * 90_000, "run.sh": (b"same bytes", 0o644), "fresh/folder/f": b"", "link": "-> fresh",
-    "swap/inside": b"in a folder now", "a.txt": b"new",
+    "model.pt": b"new" * 90_000,
+    "run.sh": (b"same bytes", 0o644),
+    "fresh/folder/f": b"",
+    "link": "-> fresh",
+    "swap/inside": b"in a folder now",
+    "a.txt": b"new",
 }
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 
@@ -43,9 +50,24 @@ def strike(jobs, fault, folder):
     listed = folder / "jobs.json"
     listed.write_text(json.dumps(jobs))
     done = subprocess.run(
-        ["strace", "-f", "-qq", "-o", os.devnull, "-e", f"trace={CALLS}",
-         "-e", f"inject={CALLS}:{fault}:when={program.STRIKE}", sys.executable, str(PROGRAM), str(listed)],
-        capture_output=True, text=True, check=False, env=environment(),
+        [
+            "strace",
+            "-f",
+            "-qq",
+            "-o",
+            os.devnull,
+            "-e",
+            f"trace={CALLS}",
+            "-e",
+            f"inject={CALLS}:{fault}:when={program.STRIKE}",
+            sys.executable,
+            str(PROGRAM),
+            str(listed),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment(),
     )
     if "ptrace" in done.stderr and "not permitted" in done.stderr:
         pytest.skip("strace may not trace here")
@@ -62,10 +84,14 @@ def calls_of(root, action, folder):
     copy = folder / f"counted-{action}"
     shutil.copytree(root.parent, copy, symlinks=True)
     listed, log = folder / "count.json", folder / "count.txt"
-    listed.write_text(json.dumps([{"root": str(copy / "workspace"), "action": action, "kind": "rmdir", "call": program.STRIKE}]))
+    listed.write_text(
+        json.dumps([{"root": str(copy / "workspace"), "action": action, "kind": "rmdir", "call": program.STRIKE}])
+    )
     subprocess.run(
         ["strace", "-f", "-qq", "-o", str(log), "-e", f"trace={CALLS}", sys.executable, str(PROGRAM), str(listed)],
-        check=True, capture_output=True, env=environment(),
+        check=True,
+        capture_output=True,
+        env=environment(),
     )
     counts, found = {}, []
     for kind in re.findall(r"^\d+ +(\w+)\(", log.read_text(), re.MULTILINE):
@@ -106,7 +132,9 @@ def state(root, old, new):
         return "old"
     if tree == new and head == AFTER["version"]:
         return "new"
-    differing = {path for path in tree.keys() | old.keys() | new.keys() if not tree.get(path) == old.get(path) == new.get(path)}
+    differing = {
+        path for path in tree.keys() | old.keys() | new.keys() if not tree.get(path) == old.get(path) == new.get(path)
+    }
     return f"mixed ({head[:1]}): " + str({path: str(tree.get(path))[:60] for path in differing})
 
 
@@ -205,5 +233,7 @@ def prepared(scene):
     from jupyter_mlversion.codec.record import from_plain
     from jupyter_mlversion.domain.snapshot import Snapshot
 
-    target, current = (from_plain(Snapshot, load((scene.root.parent / name).read_bytes())) for name in ("target", "current"))
+    target, current = (
+        from_plain(Snapshot, load((scene.root.parent / name).read_bytes())) for name in ("target", "current")
+    )
     return scene.prepare(target, current)
