@@ -29,6 +29,7 @@ CHROMIUM_FLAGS = [
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]
 TOKEN = "browser-tests"  # of a server that listens on this machine only, for as long as the tests run
+Notebook = Callable[..., str]
 METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 
@@ -208,9 +209,13 @@ def lab(shared_lab: Lab) -> Iterator[Lab]:
     if "/lab" not in shared_lab.page.url:
         shared_lab.go()
     problems: list[str] = []
-    shared_lab.page.on("pageerror", problems.append)
+
+    def note(problem: Any) -> None:
+        problems.append(str(problem))
+
+    shared_lab.page.on("pageerror", note)
     yield shared_lab
-    shared_lab.page.remove_listener("pageerror", problems.append)
+    shared_lab.page.remove_listener("pageerror", note)
     shared_lab.page.evaluate(
         """async () => {
             for (const widget of [...window.app.shell.widgets('main')]) {
@@ -225,7 +230,7 @@ def lab(shared_lab: Lab) -> Iterator[Lab]:
 
 
 @pytest.fixture
-def notebook(server: Server) -> Callable[..., str]:
+def notebook(server: Server) -> Notebook:
     """Writes a notebook in a folder of its own; every cell is code, or (code, tags). Its contents path."""
     made = 0
 
