@@ -25,7 +25,7 @@ class Present:
         self._index = index
 
     def digest(self, path: str) -> Digest | None:
-        """The digest of the bytes at a workspace path (of a symbolic link: of its target's text); None when there is nothing.
+        """The digest of the bytes at a workspace path (of a symbolic link: of its target's text); None when there is no file.
 
         Raises
         ------
@@ -36,6 +36,8 @@ class Present:
             status = absolute.lstat()
             if stat.S_ISLNK(status.st_mode):
                 return digest_of_bytes(os.fsencode(absolute.readlink()))
+            if stat.S_ISDIR(status.st_mode):
+                return None
             if not stat.S_ISREG(status.st_mode):
                 message = f"{path} is not a regular file"
                 raise FileFailure(message)
