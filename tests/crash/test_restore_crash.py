@@ -80,7 +80,7 @@ def environment():
 
 
 def calls_of(root, action, folder):
-    """Every call that the action makes on a copy of the workspace, in order: its kind, and its number among that kind."""
+    """Every call that the action makes on a copy of the workspace, in order: its kind, and its number in that kind."""
     copy = folder / f"counted-{action}"
     shutil.copytree(root.parent, copy, symlinks=True)
     listed, log = folder / "count.json", folder / "count.txt"
