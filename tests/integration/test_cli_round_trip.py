@@ -161,8 +161,8 @@ def test_an_unknown_version_offers_the_nearest(shell, tmp_path):
 
 
 def test_head_is_that_of_the_notebook_that_is_named(shell, tmp_path):
-    for name in "ab":
-        write_notebook(tmp_path / f"{name}.ipynb", f"'{name}'")
+    for number, name in enumerate("abb"):  # b's is newest even in the same second
+        write_notebook(tmp_path / f"{name}.ipynb", f"'{name}', {number}")
         shell.json("checkpoint", f"{name}.ipynb")
     assert shell.json("show", "HEAD")["notebook"] == "b.ipynb"
     assert shell.json("show", "HEAD", "--notebook", "a.ipynb")["notebook"] == "a.ipynb"
