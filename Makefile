@@ -3,6 +3,7 @@
 #   make demo    JupyterLab on a notebook that trains a model, in .demo/
 #   make test    all tests: Python, TypeScript, and a real Chromium
 #   make check   ruff, ESLint, mypy, TypeScript, import-linter
+#   make wheel   what a wheel holds, and that it works where nothing else of ours is
 #
 # PYTHON=… chooses the interpreter, PYTEST_ARGS=… is handed to both runs of pytest.
 
@@ -93,7 +94,7 @@ demo: $(VENV)/.installed-demo
 .PHONY: test
 test: install $(VENV)/.chromium
 	@export PATH="$(BIN):$$PATH"; failed=""; \
-	python -m pytest $(PYTEST_ARGS) || failed="$$failed python"; \
+	python -m pytest --ignore=tests/wheel $(PYTEST_ARGS) || failed="$$failed python"; \
 	python -m pytest -m browser tests/browser $(PYTEST_ARGS) || failed="$$failed browser"; \
 	npm test --silent || failed="$$failed front-end"; \
 	test -z "$$failed" || { echo "Failed:$$failed" >&2; exit 1; }
@@ -114,6 +115,7 @@ layers: install
 .PHONY: check
 check: lint types layers
 
+# Builds a wheel, looks into it, and installs it into an environment that has nothing else of ours.
 .PHONY: wheel
 wheel: install
-	@$(BIN)/python -m build --wheel
+	@$(BIN)/python -m pytest tests/wheel $(PYTEST_ARGS)
