@@ -158,7 +158,7 @@ class _Reader:
 
     def artifact(self, found: _Found) -> Artifact | None:
         """The artifact of a path; None when it went away meanwhile."""
-        status, path = found.stat, found.place.path
+        status = found.stat
         if status is None:
             return _unread(found, "cannot be read: permission denied")
         if kind := kind_of(status.st_mode):
@@ -175,7 +175,7 @@ class _Reader:
             return _unread(found, f"cannot be read: {error.strerror}")
         self._done += status.st_size
         self._progress("reading files", self._done, max(self._done, self._total))
-        return replace(artifact, path=path)
+        return artifact
 
     def _still(self, found: _Found) -> bool:
         return _look(self._tree, found.place, found.access) is not None
@@ -204,7 +204,7 @@ class _Reader:
             return None
         role = _roles.get((digest, path, found.access))
         if role is None:
-            with open(self._open(found), "rb") as file:
+            with open(self._open(found), "rb", buffering=0) as file:
                 role = self._role(file.fileno(), found, digest)
         return _artifact(found, status, role, digest, status.st_size, reason=reason)
 
@@ -239,7 +239,7 @@ class _Reader:
         return os.open(found.place.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
     def _role(self, fd: int, found: _Found, digest: Digest) -> Role:
-        with open(fd, "rb", closefd=False) as file:
+        with open(fd, "rb", buffering=0, closefd=False) as file:
             role = role_of(found.place.path, file, found.access)
         if len(_roles) >= _MOST_ROLES:
             _roles.clear()

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _QUOTED = re.compile(r"""(['"])([^'"\n\\]{1,300}?)\1""")
 

@@ -13,6 +13,7 @@ from jupyter_mlversion.domain.artifact import Access, Role
 if TYPE_CHECKING:
     from typing import BinaryIO
 
+_FIRST = 1 << 16
 _HEAD = 1 << 20
 _TAIL = 1 << 16
 
@@ -68,19 +69,21 @@ def role_of(path: str, open_file: BinaryIO, access: Access) -> Role:
 def _by_content(path: str, file: BinaryIO) -> Role | None:
     size = file.seek(0, os.SEEK_END)
     file.seek(0)
-    head = file.read(_HEAD)
+    head = file.read(_FIRST)
     if path.endswith(".ipynb"):
         return Role.NOTEBOOK if _is_notebook(file, head, size) else Role.OTHER
     if head.startswith(_MODEL_MAGIC) or head[4:8] == b"TFL3" or _is_safetensors(head, size):
         return Role.MODEL
     if head.startswith(_DATA_MAGIC) or head[4:8] == b"ftyp" or head[128:132] == b"DICM":
         return Role.DATA
-    if head.startswith(b"PK\x03\x04"):
-        return zipped.role_of(file, size)
-    if head.startswith(_HDF5):
-        return Role.MODEL if _is_keras(path, file, head, size) else Role.DATA
     if head.startswith(b"{"):
         return _of_object(head)
+    if head.startswith(b"PK\x03\x04"):
+        return zipped.role_of(file, size)
+    if len(head) == _FIRST:  # what follows looks deeper
+        head += file.read(_HEAD - _FIRST)
+    if head.startswith(_HDF5):
+        return Role.MODEL if _is_keras(path, file, head, size) else Role.DATA
     if _is_protobuf_model(path, head, size):
         return Role.MODEL
     return pickled.role_of(path, head)

@@ -71,7 +71,7 @@ def _aligned(before: list[Cell], after: list[Cell]) -> dict[int, int]:
             pairs[place] = partner
             taken.add(partner)
     by_id = any(cell.id for cell in before) and any(cell.id for cell in after)
-    # Cells with an id of their own stay alone: they were added or removed. Those with a repeated id are left to content.
+    # Cells with an id of their own stay alone: they were added or removed. Repeated ids are left to content.
     old, new = ({cell.id for cell in cells if by_id and cell.id} for cells in (before, after))
     left = [place for place, cell in enumerate(before) if place not in taken and cell.id not in old - new]
     right = [place for place, cell in enumerate(after) if place not in pairs and cell.id not in new - old]

@@ -221,7 +221,7 @@ def test_nothing_is_unpickled():
 
 
 def test_bombs_are_looked_into_only_so_far():
-    assert role(gzip.compress(b"\x80\x04" + b"]" * (200 << 20), 9), "bomb.pkl") == DATA
+    assert role(gzip.compress(b"\x80\x04" + b"]" * (20 << 20), 9), "bomb.pkl") == DATA
     huge = zipped("a.npy")
     end = huge.rfind(b"PK\x05\x06")
     assert role(huge[:end + 12] + struct.pack("<I", 0xFFFFFFF0) + huge[end + 16:], "bomb.npz") == DATA
