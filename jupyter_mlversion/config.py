@@ -5,16 +5,28 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, fields
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.errors import FileFailure, InvalidConfig
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE_NAME = "mlversion.toml"
 FOLDER_NAME = ".mlversion"
 
-_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12,
-          "KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
+_UNITS = {
+    "": 1,
+    "B": 1,
+    "KB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+    "TB": 10**12,
+    "KIB": 2**10,
+    "MIB": 2**20,
+    "GIB": 2**30,
+    "TIB": 2**40,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +142,12 @@ def _switch(value: Any) -> bool:
     return value
 
 
-_READERS = {"track": _patterns, "ignore": _patterns, "size_limit": parse_size, "quota": _quota,
-            "cell_tag": _tag, "join_timeout": _seconds, "git_diff": _switch}
+_READERS = {
+    "track": _patterns,
+    "ignore": _patterns,
+    "size_limit": parse_size,
+    "quota": _quota,
+    "cell_tag": _tag,
+    "join_timeout": _seconds,
+    "git_diff": _switch,
+}

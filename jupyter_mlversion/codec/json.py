@@ -43,7 +43,7 @@ def sanitize(value: Any) -> Any:
 
 
 def dump(value: Any) -> bytes:
-    """Canonical JSON: sorted keys, no blanks, ASCII (lone surrogates of odd file names survive), one newline at the end."""
+    """Canonical JSON: sorted keys, no blanks, one newline at the end; ASCII, so that odd file names survive."""
     text = json.dumps(sanitize(value), sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     return text.encode("ascii") + b"\n"
 

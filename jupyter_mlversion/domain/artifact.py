@@ -28,7 +28,7 @@ class Access(StrEnum):
 
     def joined(self, other: Access) -> Access:
         """What is known of a file that was seen both as `self` and as `other`; seeing beats tracking."""
-        if self == other or other == Access.TRACKED:
+        if other in {self, Access.TRACKED}:
             return self
         return other if self == Access.TRACKED else Access.BOTH
 

@@ -76,7 +76,8 @@ class Version:
     Parameters
     ----------
     id : full commit id; `short` abbreviates it.
-    line : id of the line; `branch` the branch that it was made on (of a safety version: that it was taken on; may be empty).
+    line : id of the line.
+    branch : the branch that it was made on; of a safety version, the one that it was taken on, or empty.
     parents : full ids.
     message, author : text.
     time : aware, UTC.

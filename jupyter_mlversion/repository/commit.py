@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, replace
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture.notebook import saved_bytes
 from jupyter_mlversion.compare import artifacts as artifact_changes
@@ -15,9 +15,13 @@ from jupyter_mlversion.domain.plan import Change
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import MAIN, Checkpoint, Counts, Document, Head, Trigger, Version
 from jupyter_mlversion.history import Entry, History
-from jupyter_mlversion.index import Index
-from jupyter_mlversion.repository.lines import Lines
-from jupyter_mlversion.store import Batch, Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_mlversion.index import Index
+    from jupyter_mlversion.repository.lines import Lines
+    from jupyter_mlversion.store import Batch, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Committer:
         self._lines = lines
 
     def notebook(self, path: str | None, document: bytes | None) -> Notebook:
-        """The notebook at the workspace path `path`: the document that was given, else the file as last saved, else nothing."""
+        """The notebook at `path` in the workspace: the document that was given, else as last saved, else nothing."""
         if path is None:
             return Notebook(None, None, Document.NONE)
         if document is not None:
@@ -97,19 +101,32 @@ class Committer:
         spent = seconds + time.monotonic() - started
         if head.version is not None and self._history.equality_of(head.version) == equality:
             self._index.settle(checkpoint.key, None)
-            return Outcome(None, True, spent, bytes_new + added)
+            return Outcome(None, unchanged=True, seconds=spent, bytes_new=bytes_new + added)
         parent = Snapshot() if head.version is None else self._history.snapshot(head.version)
         branch = head.branch or (MAIN if head.version is None else self._free_branch(line))
         draft = Version(
-            id="", short="", line=line, branch=branch, parents=(head.version,) if head.version else (),
-            message=checkpoint.message, author="", time=checkpoint.time, notebook=notebook.path, cell_id=checkpoint.cell_id,
-            trigger=checkpoint.trigger, document=notebook.document, metrics=full.metrics, params=full.params,
-            counts=counts(parent, full), bytes_new=bytes_new + added, seconds=spent,
+            id="",
+            short="",
+            line=line,
+            branch=branch,
+            parents=(head.version,) if head.version else (),
+            message=checkpoint.message,
+            author="",
+            time=checkpoint.time,
+            notebook=notebook.path,
+            cell_id=checkpoint.cell_id,
+            trigger=checkpoint.trigger,
+            document=notebook.document,
+            metrics=full.metrics,
+            params=full.params,
+            counts=counts(parent, full),
+            bytes_new=bytes_new + added,
+            seconds=spent,
         )
         version = self._history.append(draft, full, key=checkpoint.key, equality=equality, head=head)
         self._lines.adopt(line, notebook.path)
         self._index.add(Entry(version, checkpoint.key, equality))
-        return Outcome(version, False, spent, bytes_new + added, _note(head, branch))
+        return Outcome(version, unchanged=False, seconds=spent, bytes_new=bytes_new + added, note=_note(head, branch))
 
     def commit_safety(self, draft: Version, full: Snapshot, notebook: Notebook, *, key: str, head: Head) -> Version:
         """Make a safety version of the present state; no branch and no head moves."""
@@ -135,7 +152,9 @@ class Committer:
         return replace(snapshot, artifacts=tuple(sorted([*others, artifact], key=lambda item: item.path))), content.new
 
     def _free_branch(self, line: str) -> str:
-        taken = [int(match[1]) for name in self._history.branches(line) if (match := re.fullmatch(r"branch-(\d+)", name))]
+        taken = [
+            int(match[1]) for name in self._history.branches(line) if (match := re.fullmatch(r"branch-(\d+)", name))
+        ]
         return f"branch-{max(taken, default=1) + 1}"
 
 

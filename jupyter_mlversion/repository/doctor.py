@@ -6,7 +6,6 @@ import importlib.metadata
 import json
 import shutil
 import sys
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +15,8 @@ from jupyter_mlversion.errors import MlversionError
 from jupyter_mlversion.repository.workspace import find_root
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from jupyter_mlversion.repository.repository import Repository
 
 EXTENSION = "jupyter-mlversion"
@@ -51,7 +52,7 @@ def _installation() -> Iterator[Finding]:
         yield Finding("git is installed")
     else:
         yield Finding("there is no git program", "Install it: apt-get install git, or conda install git.", ok=False)
-    from jupyter_core.paths import jupyter_config_path, jupyter_path  # noqa: PLC0415 - only doctor needs it
+    from jupyter_core.paths import jupyter_config_path, jupyter_path
 
     if any((Path(base) / "labextensions" / EXTENSION / "package.json").exists() for base in jupyter_path()):
         yield Finding("the JupyterLab panel is installed")
@@ -86,7 +87,11 @@ def _workspace(path: Path, open_repository: Callable[[Path], Repository]) -> Ite
     if free < _LOW_DISK:
         yield Finding(f"only {free / 2**20:.0f} MiB of disk are free", "Free some disk space.", ok=False)
     if not (root / FOLDER_NAME).is_dir():
-        yield Finding("it has no versions yet", "Tag a cell `checkpoint` and run it, or run: mlversion checkpoint NOTEBOOK", ok=False)
+        yield Finding(
+            "it has no versions yet",
+            "Tag a cell `checkpoint` and run it, or run: mlversion checkpoint NOTEBOOK",
+            ok=False,
+        )
         return
     try:
         repository = open_repository(root)
@@ -101,13 +106,18 @@ def _repository(repository: Repository) -> Iterator[Finding]:
         yield Finding(f"the newest version is {versions[0].short} of {versions[0].time:%Y-%m-%d %H:%M} UTC")
     else:
         tag = repository.config.cell_tag
-        yield Finding("it has no versions yet", f"Tag a cell `{tag}` and run it in a kernel that has jupyter_mlversion.", ok=False)
+        yield Finding(
+            "it has no versions yet", f"Tag a cell `{tag}` and run it in a kernel that has jupyter_mlversion.", ok=False
+        )
     waiting = repository.staged()
     if waiting:
-        advice = f"They become versions by themselves within {repository.config.join_timeout:.0f} seconds of the next command."
+        wait = repository.config.join_timeout
+        advice = f"The next command that comes {wait:.0f} seconds after them makes them versions, as saved."
         yield Finding(f"{len(waiting)} staged checkpoints wait for their notebook", advice, ok=False)
     for name in repository.staging.unreadable():
-        yield Finding(f"the staging record {name} cannot be read", f"Remove {repository.staging.folder / name}.", ok=False)
+        yield Finding(
+            f"the staging record {name} cannot be read", f"Remove {repository.staging.folder / name}.", ok=False
+        )
     for artifact in repository.not_stored():
         yield Finding(f"{artifact.path} is in the newest version by its digest only: {artifact.reason}", ok=False)
 

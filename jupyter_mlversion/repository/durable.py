@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import uuid
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import DiskFull, FileFailure, MlversionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _NO_ROOM = {28, 122}  # ENOSPC, EDQUOT
 

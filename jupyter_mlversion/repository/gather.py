@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jupyter_mlversion.capture import code, environment, files, scan
 from jupyter_mlversion.capture.ignore import Ignore
 from jupyter_mlversion.capture.mentioned import mentioned
-from jupyter_mlversion.config import Config
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role
-from jupyter_mlversion.domain.environment import Environment
-from jupyter_mlversion.domain.progress import Progress
-from jupyter_mlversion.domain.run import Run
 from jupyter_mlversion.domain.snapshot import Snapshot
-from jupyter_mlversion.domain.split import Split
-from jupyter_mlversion.index import Index
-from jupyter_mlversion.repository.commit import Notebook
-from jupyter_mlversion.store import Batch, Content, Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from jupyter_mlversion.config import Config
+    from jupyter_mlversion.domain.environment import Environment
+    from jupyter_mlversion.domain.progress import Progress
+    from jupyter_mlversion.domain.run import Run
+    from jupyter_mlversion.domain.split import Split
+    from jupyter_mlversion.index import Index
+    from jupyter_mlversion.repository.commit import Notebook
+    from jupyter_mlversion.store import Batch, Content, Store
 
 
 class Puts(Protocol):
@@ -65,7 +68,7 @@ class Gatherer:
         self._index = index
 
     def from_kernel(self, seen: Seen, parent: Snapshot, progress: Progress) -> tuple[Snapshot, int]:
-        """What a kernel saw, what is tracked, and what the parent version had and still exists; with the bytes that were new."""
+        """What a kernel saw, what is tracked, what the parent had and still exists; and how many bytes were new."""
         config = replace(self._config, track=(*self._config.track, *seen.patterns))
         wanted = self._wanted(parent, seen.files, scan.tracked(self._root, config), config)
         with self._store.batch() as batch:
@@ -83,8 +86,8 @@ class Gatherer:
     def without_kernel(self, parent: Snapshot, notebook: Notebook, progress: Progress) -> tuple[Snapshot, int]:
         """What can be known without a kernel: tracked files, the parent's, and files that the notebook's code names.
 
-        Runs and splits are the parent's as long as its data and models are unchanged: they still describe this state. Without a
-        notebook and with nothing tracked, every file of the workspace that is not ignored is taken.
+        Runs and splits are the parent's as long as its data and models are unchanged: they still describe this state.
+        Without a notebook and with nothing tracked, every file of the workspace that is not ignored is taken.
         """
         found = scan.tracked(self._root, self._config)
         if notebook.path is not None:
@@ -134,11 +137,23 @@ class Gatherer:
         return wanted
 
     def _capture(
-        self, wanted: Mapping[str, Access], batch: _Counted, config: Config, progress: Progress, *, unlimited: bool = False
+        self,
+        wanted: Mapping[str, Access],
+        batch: _Counted,
+        config: Config,
+        progress: Progress,
+        *,
+        unlimited: bool = False,
     ) -> tuple[Artifact, ...]:
         return tuple(
             files.capture(
-                self._root, wanted, batch, store=self._store, config=config, index=self._index, unlimited=unlimited,
+                self._root,
+                wanted,
+                batch,
+                store=self._store,
+                config=config,
+                index=self._index,
+                unlimited=unlimited,
                 progress=progress,
             )
         )

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture import scan
 from jupyter_mlversion.capture.notebook import saved_bytes
 from jupyter_mlversion.compare import artifacts, cells, environment, values
-from jupyter_mlversion.config import Config
 from jupyter_mlversion.domain.artifact import Artifact, Role
 from jupyter_mlversion.domain.difference import Difference
-from jupyter_mlversion.domain.digest import Digest
 from jupyter_mlversion.domain.plan import Change
 from jupyter_mlversion.domain.snapshot import Snapshot
-from jupyter_mlversion.domain.version import Version
 from jupyter_mlversion.errors import FileFailure
-from jupyter_mlversion.history import History
-from jupyter_mlversion.repository.lines import Lines
-from jupyter_mlversion.repository.present import Present
-from jupyter_mlversion.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_mlversion.config import Config
+    from jupyter_mlversion.domain.digest import Digest
+    from jupyter_mlversion.domain.version import Version
+    from jupyter_mlversion.history import History
+    from jupyter_mlversion.repository.lines import Lines
+    from jupyter_mlversion.repository.present import Present
+    from jupyter_mlversion.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class LineStatus:
-    """Where one line stands: its notebook (None on the line ``workspace``), head version and branch (None between branches)."""
+    """Where a line stands: notebook (None on the line ``workspace``), head version, branch (None between branches)."""
 
     line: str
     notebook: str | None
@@ -75,7 +79,7 @@ class Inspector:
     root : the workspace.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts of a repository
+    def __init__(
         self, root: Path, config: Config, store: Store, history: History, lines: Lines, present: Present
     ) -> None:
         self._root = root
@@ -158,4 +162,6 @@ class Inspector:
 
 
 def _with_digest(artifact: Artifact, digest: Digest) -> Artifact:
-    return Artifact(artifact.path, artifact.role, artifact.access, digest, artifact.size, artifact.mode, artifact.mtime_ns)
+    return Artifact(
+        artifact.path, artifact.role, artifact.access, digest, artifact.size, artifact.mode, artifact.mtime_ns
+    )

@@ -6,18 +6,21 @@ import os
 import re
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture.ignore import Ignore
 from jupyter_mlversion.capture.notebook import saved_bytes
 from jupyter_mlversion.codec import json as canonical
 from jupyter_mlversion.compare.cells import overlap
-from jupyter_mlversion.config import Config
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import WORKSPACE_LINE, Head
 from jupyter_mlversion.errors import Damage, MlversionError
-from jupyter_mlversion.history import History
 from jupyter_mlversion.repository.durable import write_durably
-from jupyter_mlversion.store import Store
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.config import Config
+    from jupyter_mlversion.history import History
+    from jupyter_mlversion.store import Store
 
 SAME = 0.5
 """Share of cells in common from which a notebook at a new path is taken for a missing one that moved."""
@@ -26,8 +29,8 @@ SAME = 0.5
 class Lines:
     """The lines of a repository and the notebooks that they follow.
 
-    A line's notebook is where its newest version found it, or where it was moved to since (`moved`). A notebook at an unknown path
-    continues the line of a notebook that is gone when they have most of their cells in common.
+    A line's notebook is where its newest version found it, or where it was moved to since (`moved`). A notebook at an
+    unknown path continues the line of a notebook that is gone when they have most of their cells in common.
 
     Parameters
     ----------
@@ -90,7 +93,7 @@ class Lines:
             if path == old:
                 moves[line] = new
             elif path.startswith(f"{old}/"):
-                moves[line] = new + path[len(old):]
+                moves[line] = new + path[len(old) :]
         if moves != self._read_moves():
             self._write_moves(moves)
 

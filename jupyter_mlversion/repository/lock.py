@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
 from jupyter_mlversion.errors import Busy
 from jupyter_mlversion.repository.durable import os_failure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 WAIT = 120.0
 """Seconds that a command waits for another process's checkpoint or restore."""

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jupyter_mlversion.domain.digest import Digest
 from jupyter_mlversion.errors import FileFailure
-from jupyter_mlversion.index import Index
 from jupyter_mlversion.store import digest_of_bytes, digest_of_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_mlversion.domain.digest import Digest
+    from jupyter_mlversion.index import Index
 
 
 class Present:
@@ -25,7 +29,7 @@ class Present:
         self._index = index
 
     def digest(self, path: str) -> Digest | None:
-        """The digest of the bytes at a workspace path (of a symbolic link: of its target's text); None when there is no file.
+        """The digest of the file at a workspace path (of a symbolic link: of its target's text), or None.
 
         Raises
         ------
@@ -49,7 +53,7 @@ class Present:
             raise FileFailure(message) from error
 
     def why_not_keepable(self, path: str) -> str:
-        """Why the present bytes at `path` could not be put into the store; empty when they can (or nothing is there)."""
+        """Why the present bytes at `path` could not be put into the store; empty when they can."""
         absolute = self._root / path
         try:
             status = absolute.lstat()

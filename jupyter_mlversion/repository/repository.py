@@ -6,29 +6,25 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from jupyter_mlversion.codec import json as canonical
 from jupyter_mlversion.config import FOLDER_NAME, load_config
 from jupyter_mlversion.domain.artifact import Artifact, State
-from jupyter_mlversion.domain.damage import Damage
-from jupyter_mlversion.domain.difference import Difference
-from jupyter_mlversion.domain.plan import RestorePlan
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Checkpoint, Trigger, Version
-from jupyter_mlversion.errors import Busy, CorruptHistory, NotFound, UnknownKey, UnknownPath
+from jupyter_mlversion.errors import Busy, MlversionError, NotFound, UnknownKey, UnknownPath
 from jupyter_mlversion.history import History
 from jupyter_mlversion.index import Index
 from jupyter_mlversion.repository import doctor, verify
 from jupyter_mlversion.repository.commit import Committer, Outcome
-from jupyter_mlversion.repository.durable import os_failure, write_durably
+from jupyter_mlversion.repository.format import check_format, create_folder
 from jupyter_mlversion.repository.gather import Gatherer, Seen
 from jupyter_mlversion.repository.inspect import Detail, Inspector, Status
+from jupyter_mlversion.repository.join import Joiner
 from jupyter_mlversion.repository.lines import Lines
 from jupyter_mlversion.repository.lock import WriterLock
 from jupyter_mlversion.repository.present import Present
@@ -37,7 +33,13 @@ from jupyter_mlversion.repository.staging import Staged, Staging
 from jupyter_mlversion.repository.workspace import find_root, is_unsafe, workspace_path
 from jupyter_mlversion.store import Store
 
-FORMAT = 1
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from jupyter_mlversion.domain.damage import Damage
+    from jupyter_mlversion.domain.difference import Difference
+    from jupyter_mlversion.domain.plan import RestorePlan
+
 PENDING_AFTER = 120.0
 """Seconds after which a document that no front end acknowledged is written by us."""
 
@@ -45,8 +47,8 @@ PENDING_AFTER = 120.0
 class Repository:
     """Everything versioned for one workspace.
 
-    Objects are cheap, can be shared between threads, and hold no lock between calls. Versions are named by full id, unique
-    prefix, branch, tag, ``HEAD`` or ``HEAD~2``; notebooks by path, absolute or relative to the workspace.
+    Objects are cheap, can be shared between threads, and hold no lock between calls. Versions are named by full id,
+    unique prefix, branch, tag, ``HEAD`` or ``HEAD~2``; notebooks by path, absolute or relative to the workspace.
 
     Parameters
     ----------
@@ -67,6 +69,7 @@ class Repository:
         self._present = Present(root, self.index)
         self._gatherer = Gatherer(root, self.config, self.store, self.index)
         self._committer = Committer(root, self.store, self.history, self.index, self.lines)
+        self._joiner = Joiner(root, self.history, self.index, self.staging, self.lines, self._committer)
         self._inspector = Inspector(root, self.config, self.store, self.history, self.lines, self._present)
         self._restorer = Restorer(
             root, self.config, self.store, self.history, self.lines, self._gatherer, self._committer, self._present
@@ -74,7 +77,9 @@ class Repository:
 
     @classmethod
     def open(cls, path: Path | str = ".", *, create: bool = False) -> Repository:
-        """The repository of the workspace that `path` (a file or folder) is in; what a crash left is mended first.
+        """The repository of the workspace that `path` (a file or folder) is in.
+
+        What a crash left is mended first, and staged checkpoints whose document did not come in time become versions.
 
         Raises
         ------
@@ -87,10 +92,12 @@ class Repository:
             if not create:
                 message = f"there are no versions in {root}"
                 raise NotFound(message, hint="Tag a cell `checkpoint` and run it, or run: mlversion init")
-            _create(folder)
-        _check_format(folder)
+            create_folder(folder)
+        check_format(folder)
         repository = cls(root)
         repository.recover()
+        with suppress(MlversionError):  # what stays staged is tried again, and `doctor` shows it
+            repository.settle()
         return repository
 
     @classmethod
@@ -109,16 +116,21 @@ class Repository:
         if is_unsafe(root):
             return cls.open(root, create=True)  # raises, in the words of `find_root`
         if not (root / FOLDER_NAME / "format.json").exists():
-            _create(root / FOLDER_NAME)
+            create_folder(root / FOLDER_NAME)
         return cls.open(root)
 
     # -- capture ---------------------------------------------------------------------------------------------------
 
     def checkpoint(
-        self, notebook: Path | str | None = None, message: str = "", *, trigger: Trigger = Trigger.API,
-        document: bytes | None = None, progress: Progress = silent,
+        self,
+        notebook: Path | str | None = None,
+        message: str = "",
+        *,
+        trigger: Trigger = Trigger.API,
+        document: bytes | None = None,
+        progress: Progress = silent,
     ) -> Outcome:
-        """Make a version now, without a kernel: tracked files, those of the line's head, and those that the notebook names.
+        """Make a version now, without a kernel: of tracked files, the head's, and those that the notebook names.
 
         Parameters
         ----------
@@ -154,11 +166,17 @@ class Repository:
         return staged
 
     def join(
-        self, key: str, *, document: bytes | None = None, notebook: Path | str | None = None, trigger: Trigger | None = None,
+        self,
+        key: str,
+        *,
+        document: bytes | None = None,
+        notebook: Path | str | None = None,
+        trigger: Trigger | None = None,
     ) -> Outcome:
         """Make the version of a staged checkpoint; the same key again answers the same version.
 
-        Checkpoints that the same kernel session staged earlier and that still wait are made versions first, so that order holds.
+        Checkpoints that the same kernel session staged earlier and that still wait are made versions first, so that
+        order holds.
 
         Parameters
         ----------
@@ -171,31 +189,22 @@ class Repository:
         UnknownKey : nothing is staged and no version was made under `key`.
         """
         with self.writing():
-            settled = self._settled(key)
-            if settled is not None:
-                self.staging.remove(key)
-                return settled
-            staged = self.staging.read(key)
-            for earlier in self.staging.records():
-                if earlier.session == staged.session and earlier.checkpoint.time < staged.checkpoint.time:
-                    self._commit_staged(earlier, None, None, None)
             path = None if notebook is None else self.path_of(notebook)
-            return self._commit_staged(staged, document, path, trigger)
+            return self._joiner.join(key, document, path, trigger)
 
     def staged(self) -> list[Staged]:
         """Staged checkpoints that wait for their document, oldest first."""
         return self.staging.records()
 
     def settle(self, older_than: float | None = None) -> list[Outcome]:
-        """Make versions, as saved, of checkpoints staged more than `older_than` seconds ago (default: the configured wait)."""
-        limit = datetime.now(UTC) - timedelta(seconds=self.config.join_timeout if older_than is None else older_than)
+        """Make versions, as saved, of checkpoints staged `older_than` seconds ago or more (default: `join_timeout`)."""
+        wait = self.config.join_timeout if older_than is None else older_than
+        limit = datetime.now(UTC) - timedelta(seconds=wait)
+        due = [staged.checkpoint.key for staged in self.staging.records() if staged.checkpoint.time <= limit]
         outcomes = []
-        for staged in self.staging.records():
-            if staged.checkpoint.time <= limit:
-                try:
-                    outcomes.append(self.join(staged.checkpoint.key))
-                except UnknownKey:
-                    continue  # another process was faster
+        for key in due:
+            with suppress(UnknownKey):  # another process may be faster
+                outcomes.append(self.join(key))
         return outcomes
 
     def keep(self, paths: Iterable[Path | str]) -> None:
@@ -210,8 +219,13 @@ class Repository:
     # -- look ------------------------------------------------------------------------------------------------------
 
     def log(
-        self, notebook: Path | str | None = None, *, line: str | None = None, limit: int | None = None,
-        before: str | None = None, safety: bool = True,
+        self,
+        notebook: Path | str | None = None,
+        *,
+        line: str | None = None,
+        limit: int | None = None,
+        before: str | None = None,
+        safety: bool = True,
     ) -> list[Version]:
         """Versions, newest first: of one notebook, of one line, or all."""
         self.index.refresh(self.history)
@@ -265,15 +279,28 @@ class Repository:
     # -- restore ---------------------------------------------------------------------------------------------------
 
     def plan_restore(
-        self, version: str, paths: Sequence[str] = (), *, everything: bool = False, keep_new: bool = False,
-        document: bytes | None = None, notebook: Path | str | None = None,
+        self,
+        version: str,
+        paths: Sequence[str] = (),
+        *,
+        everything: bool = False,
+        keep_new: bool = False,
+        document: bytes | None = None,
+        notebook: Path | str | None = None,
     ) -> RestorePlan:
         """What `restore` with the same arguments would do."""
         return self._restorer.plan(self._request(version, paths, everything, keep_new, document, (), notebook))
 
-    def restore(  # noqa: PLR0913 - the public contract
-        self, version: str, paths: Sequence[str] = (), *, everything: bool = False, keep_new: bool = False,
-        document: bytes | None = None, open_documents: Iterable[str] = (), notebook: Path | str | None = None,
+    def restore(
+        self,
+        version: str,
+        paths: Sequence[str] = (),
+        *,
+        everything: bool = False,
+        keep_new: bool = False,
+        document: bytes | None = None,
+        open_documents: Iterable[str] = (),
+        notebook: Path | str | None = None,
         progress: Progress = silent,
     ) -> Restored:
         """Bring a version's files back; the state before is kept in a safety version.
@@ -303,7 +330,7 @@ class Repository:
     # -- care ------------------------------------------------------------------------------------------------------
 
     def recover(self) -> None:
-        """Mend what a crash left: unfinished restores are finished or undone, leftovers removed. Cheap when there is nothing."""
+        """Finish or undo a restore that was interrupted, and remove leftovers; cheap when there is nothing to do."""
         if self._lock.interrupted or self._restorer.journal.pending():
             try:
                 with self._lock.hold(self._mend, wait=0):
@@ -326,45 +353,24 @@ class Repository:
         self.history.recover()
         self._restorer.journal.recover(self._restorer.move_head, older_than=PENDING_AFTER)
 
-    def _request(  # noqa: PLR0913, PLR0917 - the words of restore
-        self, version: str, paths: Sequence[str], everything: bool, keep_new: bool, document: bytes | None,  # noqa: FBT001
-        open_documents: Iterable[str], notebook: Path | str | None,
+    def _request(
+        self,
+        version: str,
+        paths: Sequence[str],
+        everything: bool,
+        keep_new: bool,
+        document: bytes | None,
+        open_documents: Iterable[str],
+        notebook: Path | str | None,
     ) -> RestoreRequest:
         return RestoreRequest(
-            self.resolve(version, notebook=notebook), tuple(self.path_of(path) for path in paths), everything, keep_new, document,
+            self.resolve(version, notebook=notebook),
+            tuple(self.path_of(path) for path in paths),
+            everything,
+            keep_new,
+            document,
             frozenset(self.path_of(path) for path in open_documents),
         )
-
-    def _commit_staged(self, staged: Staged, document: bytes | None, path: str | None, trigger: Trigger | None) -> Outcome:
-        checkpoint = staged.checkpoint
-        if trigger is not None:
-            checkpoint = replace(checkpoint, trigger=trigger)
-        settled = self._settled(checkpoint.key)
-        if settled is None:
-            source = self._committer.notebook(path or self._where_now(checkpoint.notebook), document)
-            settled = self._committer.commit(
-                checkpoint, staged.snapshot, source, bytes_new=staged.bytes_new, seconds=staged.seconds
-            )
-        self.staging.remove(checkpoint.key)
-        return settled
-
-    def _where_now(self, notebook: str | None) -> str | None:
-        """Where a notebook is that a kernel knew at `notebook`: it may have been renamed since the kernel started."""
-        if notebook is None or (self.root / notebook).exists():
-            return notebook
-        moved = self.lines.moved_from(notebook)
-        return moved or notebook
-
-    def _settled(self, key: str) -> Outcome | None:
-        """What became of `key` already."""
-        self.index.refresh(self.history)
-        outcome = self.index.outcome(key)
-        if outcome is None:
-            return None
-        if outcome.version is None:
-            return Outcome(None, True, 0.0, 0)
-        version = self.history.read(outcome.version)
-        return Outcome(version, False, version.seconds, version.bytes_new)
 
     def _head_snapshot(self, notebook: str | None, document: bytes | None) -> Snapshot:
         line = self.lines.find(notebook, document)
@@ -374,24 +380,3 @@ class Repository:
     def _newest_line(self) -> str | None:
         newest = self.log(limit=1, safety=False)
         return newest[0].line if newest else None
-
-
-def _create(folder: Path) -> None:
-    try:
-        folder.mkdir(exist_ok=True)
-        (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-        History(folder / "history.git").create()
-        write_durably(folder / "format.json", canonical.dump({"format": FORMAT}))
-    except OSError as error:
-        raise os_failure(error, folder) from error
-
-
-def _check_format(folder: Path) -> None:
-    try:
-        found = canonical.load((folder / "format.json").read_bytes())["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        message = f"{folder / 'format.json'} cannot be read: {error}"
-        raise CorruptHistory(message, hint='Its content should be {"format":1}.') from error
-    if found != FORMAT:
-        message = f"{folder} has the format {found}; this program knows format {FORMAT}"
-        raise CorruptHistory(message, hint="Upgrade jupyter_mlversion.")

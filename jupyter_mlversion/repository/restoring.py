@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture import environment
 from jupyter_mlversion.capture.notebook import saved_bytes
 from jupyter_mlversion.codec.record import from_plain, to_plain
 from jupyter_mlversion.compare import cells
-from jupyter_mlversion.config import Config
 from jupyter_mlversion.domain.artifact import Artifact, Role
-from jupyter_mlversion.domain.digest import Digest
-from jupyter_mlversion.domain.environment import Environment
-from jupyter_mlversion.domain.plan import Obstacle, RestorePlan
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Head, Trigger, Version
 from jupyter_mlversion.errors import Moved, RestoreConflict
-from jupyter_mlversion.history import History
-from jupyter_mlversion.repository.commit import Committer
-from jupyter_mlversion.repository.gather import Gatherer
-from jupyter_mlversion.repository.lines import Lines
-from jupyter_mlversion.repository.present import Present
 from jupyter_mlversion.restore.journal import Journal
 from jupyter_mlversion.restore.plan import make_plan
-from jupyter_mlversion.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from jupyter_mlversion.config import Config
+    from jupyter_mlversion.domain.digest import Digest
+    from jupyter_mlversion.domain.environment import Environment
+    from jupyter_mlversion.domain.plan import CellChange, Obstacle, RestorePlan
+    from jupyter_mlversion.history import History
+    from jupyter_mlversion.repository.commit import Committer
+    from jupyter_mlversion.repository.gather import Gatherer
+    from jupyter_mlversion.repository.lines import Lines
+    from jupyter_mlversion.repository.present import Present
+    from jupyter_mlversion.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ class Restored:
     id : of the restore; acknowledged under it.
     plan : what was decided.
     restored : False for a dry run.
-    safety_version : full id of the version that holds the state before; restoring it is the undo. None when nothing was touched.
+    safety_version : full id of the version that holds the state before; restoring it is the undo.
     written, removed : workspace paths.
     kept : files that changed meanwhile and were put aside, with the new name in the reason.
     documents : workspace path → bytes of the open notebooks that the front end must apply.
@@ -97,8 +101,15 @@ class Restorer:
     root : the workspace.
     """
 
-    def __init__(  # noqa: PLR0913 - the parts of a repository
-        self, root: Path, config: Config, store: Store, history: History, lines: Lines, gatherer: Gatherer, committer: Committer,
+    def __init__(
+        self,
+        root: Path,
+        config: Config,
+        store: Store,
+        history: History,
+        lines: Lines,
+        gatherer: Gatherer,
+        committer: Committer,
         present: Present,
     ) -> None:
         self._root = root
@@ -132,13 +143,24 @@ class Restorer:
         head_after = scene.head if request.paths else self._head_after(scene.version)
         restore_id = uuid.uuid4().hex
         prepared = self.journal.prepare(
-            restore_id, plan, scene.target, expected=expected, open_documents=request.open_documents,
-            heads=(to_plain(scene.head), to_plain(head_after)), progress=progress,
+            restore_id,
+            plan,
+            scene.target,
+            expected=expected,
+            open_documents=request.open_documents,
+            heads=(to_plain(scene.head), to_plain(head_after)),
+            progress=progress,
         )
         applied = self.journal.apply(prepared, move_head=self.move_head, progress=progress)
         return Restored(
-            restore_id, plan, True, safety, applied.written, applied.removed, applied.kept,
-            {path: self._document(scene.target, path) for path in applied.pending},
+            id=restore_id,
+            plan=plan,
+            restored=True,
+            safety_version=safety,
+            written=applied.written,
+            removed=applied.removed,
+            kept=applied.kept,
+            documents={path: self._document(scene.target, path) for path in applied.pending},
         )
 
     def move_head(self, plain: dict[str, object]) -> None:
@@ -182,14 +204,23 @@ class Restorer:
 
     def _plan(self, request: RestoreRequest, scene: _Scene) -> RestorePlan:
         plan = make_plan(
-            version_id=scene.version.id, target=scene.target, head=scene.current, root=self._root, paths=request.paths,
-            keep_new=request.keep_new, digest_of=self._present.digest, available=self._store.__contains__,
-            environment=self._environment(scene.current), notebook=scene.notebook, document=request.document,
-            keepable=self._present.why_not_keepable, shared=self._lines.sharing(scene.version.line),
+            version_id=scene.version.id,
+            target=scene.target,
+            head=scene.current,
+            root=self._root,
+            paths=request.paths,
+            keep_new=request.keep_new,
+            digest_of=self._present.digest,
+            available=self._store.__contains__,
+            environment=self._environment(scene.current),
+            notebook=scene.notebook,
+            document=request.document,
+            keepable=self._present.why_not_keepable,
+            shared=self._lines.sharing(scene.version.line),
         )
         return replace(plan, cells=self._cells(request, scene))
 
-    def _cells(self, request: RestoreRequest, scene: _Scene) -> tuple[cells.CellChange, ...]:
+    def _cells(self, request: RestoreRequest, scene: _Scene) -> tuple[CellChange, ...]:
         artifact = scene.target.artifact(scene.notebook) if scene.notebook else None
         if artifact is None or artifact.digest is None or artifact.digest not in self._store:
             return ()
@@ -226,12 +257,25 @@ class Restorer:
         if scene.head.version is not None and _same(snapshot, scene.current):
             return scene.head.version, expected
         draft = Version(
-            id="", short="", line=scene.version.line, branch=scene.head.branch or "",
-            parents=(scene.head.version,) if scene.head.version else (), message=f"before restoring {scene.version.short}", author="",
-            time=datetime.now(UTC), notebook=scene.notebook, cell_id="", trigger=Trigger.SAFETY, document=notebook.document,
-            metrics=snapshot.metrics, params=snapshot.params, bytes_new=added,
+            id="",
+            short="",
+            line=scene.version.line,
+            branch=scene.head.branch or "",
+            parents=(scene.head.version,) if scene.head.version else (),
+            message=f"before restoring {scene.version.short}",
+            author="",
+            time=datetime.now(UTC),
+            notebook=scene.notebook,
+            cell_id="",
+            trigger=Trigger.SAFETY,
+            document=notebook.document,
+            metrics=snapshot.metrics,
+            params=snapshot.params,
+            bytes_new=added,
         )
-        version = self._committer.commit_safety(draft, snapshot, notebook, key=f"safety.{uuid.uuid4().hex}", head=scene.head)
+        version = self._committer.commit_safety(
+            draft, snapshot, notebook, key=f"safety.{uuid.uuid4().hex}", head=scene.head
+        )
         return version.id, expected
 
     def _head_after(self, version: Version) -> Head:
@@ -265,7 +309,9 @@ def _relocated(snapshot: Snapshot, old: str | None, new: str | None) -> Snapshot
 
 def _own(snapshot: Snapshot, notebook: str | None) -> Snapshot:
     """`snapshot` without the notebooks of other lines."""
-    kept = [item for item in snapshot.artifacts if item.role != Role.NOTEBOOK or notebook is None or item.path == notebook]
+    kept = [
+        item for item in snapshot.artifacts if item.role != Role.NOTEBOOK or notebook is None or item.path == notebook
+    ]
     return replace(snapshot, artifacts=tuple(kept))
 
 
@@ -278,8 +324,13 @@ def _as_known(captured: Sequence[Artifact], current: Snapshot) -> tuple[Artifact
 
 def _same(a: Snapshot, b: Snapshot) -> bool:
     """Whether restoring `b` would bring back all of `a`."""
+
     def contents(snapshot: Snapshot) -> dict[str, tuple[str | None, int, str]]:
         # The state counts: a version that knows only a file's digest could not bring it back.
-        return {item.path: (item.digest, item.mode, item.state) for item in snapshot.artifacts if not item.path.startswith("/")}
+        return {
+            item.path: (item.digest, item.mode, item.state)
+            for item in snapshot.artifacts
+            if not item.path.startswith("/")
+        }
 
     return contents(a) == contents(b)

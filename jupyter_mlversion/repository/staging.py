@@ -11,8 +11,8 @@ import msgspec
 
 from jupyter_mlversion.codec import json as canonical
 from jupyter_mlversion.codec.record import from_plain, to_plain
-from jupyter_mlversion.domain.snapshot import Snapshot
-from jupyter_mlversion.domain.version import Checkpoint
+from jupyter_mlversion.domain.snapshot import Snapshot  # noqa: TC001 - looked up when a record is read
+from jupyter_mlversion.domain.version import Checkpoint  # noqa: TC001 - likewise
 from jupyter_mlversion.errors import UnknownKey, UsageError
 from jupyter_mlversion.repository.durable import write_durably
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.artifact import State
 from jupyter_mlversion.domain.damage import Damage
-from jupyter_mlversion.domain.digest import Digest
-from jupyter_mlversion.domain.progress import Progress
-from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.errors import CorruptHistory, NotFound
-from jupyter_mlversion.history import History
-from jupyter_mlversion.index import Index
-from jupyter_mlversion.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jupyter_mlversion.domain.digest import Digest
+    from jupyter_mlversion.domain.progress import Progress
+    from jupyter_mlversion.domain.snapshot import Snapshot
+    from jupyter_mlversion.history import History
+    from jupyter_mlversion.index import Index
+    from jupyter_mlversion.store import Store
 
 
 def verify(store: Store, history: History, index: Index, *, read_data: bool, progress: Progress) -> list[Damage]:

@@ -10,7 +10,7 @@ from jupyter_mlversion.errors import OutsideWorkspace, UnsafeWorkspace
 
 
 def find_root(path: Path) -> Path:
-    """The workspace of a file or folder: the nearest ``.mlversion`` above, else the enclosing Git work tree, else its folder.
+    """The workspace of a file or folder: nearest ``.mlversion`` above, else enclosing Git work tree, else its folder.
 
     Nothing is created and no process is started.
 

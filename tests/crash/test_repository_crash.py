@@ -1,13 +1,13 @@
-"""Kill -9 at every rename, link, unlink and ref update of a join and of a restore: nothing acknowledged is lost, nothing is half."""
+"""Kill -9 at every rename, link, unlink and ref update of a join and of a restore: nothing is lost, nothing is half."""
 
 from __future__ import annotations
 
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
@@ -16,6 +16,9 @@ from jupyter_mlversion.capture.notebook import document_bytes
 from jupyter_mlversion.domain.artifact import Access
 from jupyter_mlversion.domain.version import Checkpoint, Trigger
 from jupyter_mlversion.repository import Repository, Seen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 PROGRAM = Path(__file__).parent / "repository_program.py"
 CALLS = "rename,renameat,renameat2,link,linkat,unlink,unlinkat"
@@ -52,18 +55,30 @@ def template(tmp_path: Path) -> Path:
             (root / "data" / f"new {number}.csv").write_text("new")
         repository = Repository.open(root, create=True)
         seen = {path: Access.READ for path in files(root) if path != "n.ipynb"}
-        repository.stage(Checkpoint(f"s.{number}", Trigger.CELL, datetime.now(UTC), str(number), "n.ipynb", "cell"), Seen(seen))
+        repository.stage(
+            Checkpoint(f"s.{number}", Trigger.CELL, datetime.now(UTC), str(number), "n.ipynb", "cell"), Seen(seen)
+        )
         if number < 3:
             repository.join(f"s.{number}")
     return root
 
 
 def killed_runs(template: Path, action: str, name: str) -> Iterator[tuple[Path, str]]:
-    """Copies of the workspace in which the command was killed at the 1st, 2nd, … such call; at last one in which it was not."""
+    """Copies of the workspace in which the command was killed at the 1st, 2nd, … call; the last time it was not."""
     for number in range(1, MOST):
         root = template.with_name(f"{action} {number}")
         shutil.copytree(template, root, symlinks=True)
-        trace = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={CALLS}", "-e", f"inject={CALLS}:signal=KILL:when={number}"]
+        trace = [
+            "strace",
+            "-f",
+            "-qq",
+            "-o",
+            "/dev/null",
+            "-e",
+            f"trace={CALLS}",
+            "-e",
+            f"inject={CALLS}:signal=KILL:when={number}",
+        ]
         command = [*trace, sys.executable, str(PROGRAM), str(root), action, name]
         run = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
         acknowledged = run.stdout.partition("ACK ")[2].strip()
@@ -75,7 +90,7 @@ def killed_runs(template: Path, action: str, name: str) -> Iterator[tuple[Path, 
 
 
 def check(template: Path, action: str, name: str, is_whole: Callable[[Path, Repository], None]) -> None:
-    """After every kill: the next command works, verify is clean, what was there before still is, and what was acknowledged too."""
+    """After every kill: the next command works, verify is clean, all that was there or acknowledged still is."""
     before = {version.id for version in Repository.open(template).log()}
     for root, acknowledged in killed_runs(template, action, name):
         repository = Repository.open(root)
@@ -116,7 +131,10 @@ def test_restore(template: Path) -> None:
         safety = repository.restore(first.id).safety_version
         assert files(root) == new
         held = [repository.show(version.id).snapshot.artifact("model.bin") for version in repository.log()]
-        assert any(artifact and artifact.digest and repository.store.read(artifact.digest) == b"never checkpointed" for artifact in held)
+        assert any(
+            artifact and artifact.digest and repository.store.read(artifact.digest) == b"never checkpointed"
+            for artifact in held
+        )
         assert safety is not None
 
     check(template, "restore", first.id, whole)

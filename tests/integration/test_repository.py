@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import threading
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
@@ -18,8 +18,18 @@ from jupyter_mlversion.domain.artifact import Access, State
 from jupyter_mlversion.domain.plan import Change
 from jupyter_mlversion.domain.run import Metric, Run
 from jupyter_mlversion.domain.version import Checkpoint, Document, Trigger
-from jupyter_mlversion.errors import NotFound, OutsideWorkspace, RestoreConflict, UnknownKey, UnknownPath, UnknownVersion
+from jupyter_mlversion.errors import (
+    NotFound,
+    OutsideWorkspace,
+    RestoreConflict,
+    UnknownKey,
+    UnknownPath,
+    UnknownVersion,
+)
 from jupyter_mlversion.repository import Repository, Seen
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def notebook_bytes(*sources: str, ids: str = "cell") -> bytes:
@@ -67,7 +77,9 @@ def test_nothing_is_made_by_looking(root: Path) -> None:
     assert not (root / ".mlversion").exists()
 
 
-def test_a_staged_checkpoint_becomes_one_version_with_the_bytes_of_that_moment(repository: Repository, root: Path) -> None:
+def test_a_staged_checkpoint_becomes_one_version_with_the_bytes_of_that_moment(
+    repository: Repository, root: Path
+) -> None:
     stage(repository, "s.1", loss=0.5)
     (root / "model.bin").write_bytes(b"the next cell was quick")
     outcome = repository.join("s.1", document=notebook_bytes("live"))
@@ -176,7 +188,9 @@ def test_restore_and_undo(repository: Repository, root: Path) -> None:
 
     plan = repository.plan_restore(first.id)
     assert {write.path: write.change for write in plan.writes} == {
-        "data/train.csv": Change.ADDED, "model.bin": Change.MODIFIED, "n.ipynb": Change.MODIFIED,
+        "data/train.csv": Change.ADDED,
+        "model.bin": Change.MODIFIED,
+        "n.ipynb": Change.MODIFIED,
     }
     assert plan.cells
     assert (root / "model.bin").read_bytes() == b"never checkpointed"
@@ -338,7 +352,7 @@ def test_a_folder_in_the_way_is_a_conflict(repository: Repository, root: Path) -
     (root / "model.bin").unlink()
     (root / "model.bin").mkdir()
     (root / "model.bin" / "inside").touch()
-    with pytest.raises(RestoreConflict, match="model.bin"):
+    with pytest.raises(RestoreConflict, match=r"model\.bin"):
         repository.restore(version.id)
     assert (root / "model.bin" / "inside").exists()
 
@@ -413,7 +427,12 @@ def test_the_users_git_repository_is_untouched(tmp_path: Path) -> None:
 
     def state() -> tuple[bytes, bytes, bytes, os.stat_result]:
         index = root / ".git" / "index"
-        return git("for-each-ref"), index.read_bytes(), git("--no-optional-locks", "status", "--porcelain"), index.stat()
+        return (
+            git("for-each-ref"),
+            index.read_bytes(),
+            git("--no-optional-locks", "status", "--porcelain"),
+            index.stat(),
+        )
 
     before = state()
     repository = Repository.open(root, create=True)

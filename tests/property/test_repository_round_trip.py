@@ -15,7 +15,21 @@ from jupyter_mlversion.repository import Repository
 
 SURROGATE = chr(0xDCFF)  # a byte that is not UTF-8, as Python spells it
 names = st.one_of(
-    st.sampled_from(["a", "b c", "Ünïcode", "new\nline", "files.json", "in", ".hidden", "-n", "*.csv", f"odd{SURROGATE}", "日本.csv"]),
+    st.sampled_from(
+        [
+            "a",
+            "b c",
+            "Ünïcode",
+            "new\nline",
+            "files.json",
+            "in",
+            ".hidden",
+            "-n",
+            "*.csv",
+            f"odd{SURROGATE}",
+            "日本.csv",
+        ]
+    ),
     st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=8).filter(
         lambda name: name.strip(".") != "" and len(name.encode()) < 60
     ),
@@ -24,7 +38,10 @@ leaves = st.one_of(
     st.tuples(st.just("file"), st.binary(max_size=300), st.sampled_from([0o644, 0o755, 0o600, 0o444])),
     st.tuples(st.just("link"), st.sampled_from(["a", "../x", "/etc/passwd", "nowhere"])),
 )
-trees = st.recursive(st.dictionaries(names, leaves, max_size=4), lambda inner: st.dictionaries(names, st.one_of(leaves, inner), max_size=4))
+trees = st.recursive(
+    st.dictionaries(names, leaves, max_size=4),
+    lambda inner: st.dictionaries(names, st.one_of(leaves, inner), max_size=4),
+)
 
 
 def build(root: Path, tree: dict[str, object]) -> None:
@@ -66,7 +83,12 @@ def clear(root: Path) -> None:
 
 
 @given(trees, trees)
-@settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=20,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
 def test_restore_is_the_inverse_of_capture(one: dict[str, object], two: dict[str, object]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)

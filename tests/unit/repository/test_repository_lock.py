@@ -5,12 +5,15 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from jupyter_mlversion.errors import Busy
 from jupyter_mlversion.repository.lock import WriterLock
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def nothing() -> None:
@@ -36,8 +39,11 @@ def test_it_is_held_by_one_thread_at_a_time_and_nests(tmp_path: Path) -> None:
 
 
 def test_another_process_waits_and_then_says_so(tmp_path: Path) -> None:
-    with WriterLock(tmp_path).hold(nothing), pytest.raises(Busy, match="another process"), \
-            WriterLock(tmp_path).hold(nothing, wait=0.05):
+    with (
+        WriterLock(tmp_path).hold(nothing),
+        pytest.raises(Busy, match="another process"),
+        WriterLock(tmp_path).hold(nothing, wait=0.05),
+    ):
         pass
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +12,9 @@ from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Checkpoint, Trigger
 from jupyter_mlversion.errors import UnknownKey, UsageError
 from jupyter_mlversion.repository.staging import Staged, Staging
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
 

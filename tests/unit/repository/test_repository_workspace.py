@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from jupyter_mlversion.errors import OutsideWorkspace, UnsafeWorkspace
 from jupyter_mlversion.repository.workspace import find_root, workspace_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_nearest_folder_with_versions_wins(tmp_path: Path) -> None:
