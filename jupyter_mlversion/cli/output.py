@@ -8,6 +8,7 @@ import sys
 from typing import Any, TextIO
 
 from jupyter_mlversion.codec import json as canonical
+from jupyter_mlversion.commands.text.style import harmless
 
 
 def print_text(text: str) -> None:
@@ -22,8 +23,8 @@ def print_json(answer: Any) -> None:
 
 
 def talk(text: str) -> None:
-    """Say something on standard error."""
-    print(text, file=sys.stderr)
+    """Say something on standard error; of what is in it, a terminal obeys colours only, and those where wanted."""
+    print(harmless(text, colour=wants_colour(sys.stderr)), file=sys.stderr)
 
 
 def wants_colour(stream: TextIO) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jupyter_mlversion.commands.definition import Argument, Command, Request, Result
+from jupyter_mlversion.commands.text.style import safe
 from jupyter_mlversion.config import FOLDER_NAME
 from jupyter_mlversion.errors import FileFailure, UnsafeWorkspace
 
@@ -16,7 +17,7 @@ def run(request: Request) -> Result:
         folder = request.path(request.arguments.folder).absolute()
         _prepare(request, str(folder))
     repository = Repository.open(folder, create=True)
-    return Result({"workspace": str(repository.root)}, f"The workspace is {repository.root}")
+    return Result({"workspace": str(repository.root)}, f"The workspace is {safe(str(repository.root))}")
 
 
 def _prepare(request: Request, named: str) -> None:

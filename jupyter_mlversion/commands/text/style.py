@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
+_COLOUR = re.compile(r"(\x1b\[[\d;]*m)")
+
 
 @dataclass(frozen=True, slots=True)
 class Style:
@@ -51,6 +53,16 @@ class Style:
 def safe(text: str) -> str:
     """`text` on one line, without anything that a terminal would obey or that would turn its order around."""
     return _CONTROL.sub(lambda match: " " if match[0] in "\t\n" else ascii(match[0])[1:-1], text)
+
+
+def harmless(text: str, *, colour: bool) -> str:
+    """`text` of several lines, each made `safe`; colours, as tracebacks have them, stay where they are wanted."""
+    return "\n".join(_harmless_line(line, colour=colour) for line in text.splitlines())
+
+
+def _harmless_line(line: str, *, colour: bool) -> str:
+    parts = _COLOUR.split(line)  # text and colours in turn
+    return "".join((part if colour else "") if index % 2 else safe(part) for index, part in enumerate(parts))
 
 
 def shortened(text: str, width: int | None) -> str:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jupyter_mlversion.commands.text import words
 from jupyter_mlversion.commands.text.changes import difference_text, plan_text, restored_text, status_text
 from jupyter_mlversion.commands.text.findings import damage_text, findings_text
-from jupyter_mlversion.commands.text.style import Style, safe, shortened
+from jupyter_mlversion.commands.text.style import Style, harmless, safe, shortened
 from jupyter_mlversion.commands.text.versions import detail_text, log_text, outcome_text
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role, State
 from jupyter_mlversion.domain.damage import Damage
@@ -275,3 +275,9 @@ def test_what_is_cut_ends_in_an_ellipsis():
     assert shortened("abcdef", 4) == "abc…"
     assert shortened("abcd", 4) == "abcd"
     assert shortened("abcdef", None) == "abcdef"
+
+
+def test_a_traceback_keeps_its_lines_and_only_where_wanted_its_colours():
+    traceback = "\x1b[0;31mZeroDivisionError\x1b[0m: \x1b]0;owned\x07\n  line 2"
+    assert harmless(traceback, colour=False) == "ZeroDivisionError: \\x1b]0;owned\\x07\n  line 2"
+    assert harmless(traceback, colour=True) == "\x1b[0;31mZeroDivisionError\x1b[0m: \\x1b]0;owned\\x07\n  line 2"
