@@ -74,6 +74,8 @@ class Database:
                 _abandoned.append(self._connection)
             self._forget()
         with self._lock:
+            if self._connection is not None and _is_emptied(self._path):
+                self._renew()
             if self._connection is None or self._inode != _inode(self._path):
                 self._drop()
                 self._connect()
@@ -220,6 +222,14 @@ def _inode(path: Path) -> int:
         return path.stat().st_ino
     except OSError:
         return 0
+
+
+def _is_emptied(path: Path) -> bool:
+    """Whether somebody truncated the file under us; a database that is in use is never without its first page."""
+    try:
+        return path.stat().st_size == 0
+    except OSError:
+        return False
 
 
 def _remove(path: Path) -> None:
