@@ -14,20 +14,26 @@ from jupyter_mlversion.compare import cells
 text = st.text(st.characters(blacklist_categories=("Cs",)), max_size=60)
 values = st.recursive(st.none() | st.booleans() | st.integers() | text, lambda inner: st.lists(inner, max_size=3) |
                       st.dictionaries(text, inner, max_size=3), max_leaves=8)
-mimes = st.dictionaries(st.sampled_from(["text/plain", "text/html", "image/png", "image/svg+xml", "application/javascript"]),
+mimes = st.dictionaries(st.sampled_from(["text/plain", "text/html", "image/png", "image/svg+xml",
+                                         "application/javascript"]),
                         text, max_size=3)
 outputs = st.one_of(
-    st.builds(lambda name, value: {"output_type": "stream", "name": name, "text": value}, st.sampled_from(["stdout", "stderr"]),
+    st.builds(lambda name, value: {"output_type": "stream", "name": name, "text": value}, st.sampled_from(["stdout",
+                                                                                                           "stderr"]),
               text),
-    st.builds(lambda data, more: {"output_type": "display_data", "data": {**data, "application/json": more}, "metadata": {}},
+    st.builds(lambda data, more: {"output_type": "display_data", "data": {**data, "application/json": more},
+                                  "metadata": {}},
               mimes, values),
-    st.builds(lambda data, count: {"output_type": "execute_result", "data": data, "metadata": {}, "execution_count": count},
+    st.builds(lambda data, count: {"output_type": "execute_result", "data": data, "metadata": {},
+                                   "execution_count": count},
               mimes, st.none() | st.integers(0, 99)),
-    st.builds(lambda lines: {"output_type": "error", "ename": "E", "evalue": "", "traceback": lines}, st.lists(text, max_size=3)),
+    st.builds(lambda lines: {"output_type": "error", "ename": "E", "evalue": "", "traceback": lines}, st.lists(text,
+        max_size=3)),
 )
 metadata = st.dictionaries(st.text("abcdefg", min_size=1, max_size=8), values, max_size=3)
 code_cells = st.builds(
-    lambda source, found, count, more: {"cell_type": "code", "source": source, "outputs": found, "execution_count": count,
+    lambda source, found, count, more: {"cell_type": "code", "source": source, "outputs": found,
+                                        "execution_count": count,
                                         "metadata": more},
     text, st.lists(outputs, max_size=3), st.none() | st.integers(0, 99), metadata)
 text_cells = st.builds(lambda kind, source, more: {"cell_type": kind, "source": source, "metadata": more},

@@ -13,6 +13,7 @@ from jupyter_mlversion.domain.artifact import Access
 from jupyter_mlversion.index import Index
 from jupyter_mlversion.store import Store
 
+DEFAULT = Config()
 LONG_AGO = 1_600_000_000_000_000_000
 
 
@@ -34,7 +35,7 @@ class Workspace:
         os.utime(file, ns=(LONG_AGO, LONG_AGO))
         return file
 
-    def capture(self, *paths, access=Access.READ, config=Config(), batch=None, **keywords):
+    def capture(self, *paths, access=Access.READ, config=DEFAULT, batch=None, **keywords):
         """Artifact by path."""
         self.read_bytes = 0
 

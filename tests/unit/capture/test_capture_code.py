@@ -12,6 +12,8 @@ from jupyter_mlversion.capture import code
 from jupyter_mlversion.config import Config
 from jupyter_mlversion.domain.environment import CodeState
 
+DEFAULT = Config()
+
 
 @pytest.fixture
 def repository(workspace):
@@ -28,7 +30,7 @@ def git(workspace, *args):
     return subprocess.run(["git", *args], cwd=workspace.root, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def captured(workspace, *modules, config=Config(), root=None):
+def captured(workspace, *modules, config=DEFAULT, root=None):
     with workspace.store.batch() as batch:
         return code.capture(root or workspace.root, batch, modules, config=config)
 

@@ -37,7 +37,8 @@ def test_a_file_is_stored_with_its_mode_and_time(workspace):
     assert workspace.store.read(artifact.digest) == b"a,b\n1,2\n"
     status = file.stat()
     assert (artifact.size, artifact.mode, artifact.mtime_ns) == (8, status.st_mode, status.st_mtime_ns)
-    assert (artifact.role, artifact.access, artifact.state, artifact.reason) == (Role.DATA, Access.READ, State.STORED, "")
+    assert (artifact.role, artifact.access, artifact.state, artifact.reason) == (Role.DATA, Access.READ, State.STORED,
+                                                                                 "")
 
 
 def test_absolute_and_relative_spellings_are_one_artifact(workspace):
@@ -209,8 +210,7 @@ def test_a_failed_batch_leaves_nothing_believed(workspace, monkeypatch):
     monkeypatch.setattr(stats, "is_racy", lambda *_: False)
     workspace.write("x.csv", "1\n")
     with pytest.raises(KeyError), workspace.store.batch() as batch:
-        workspace.capture("x.csv", batch=batch)
-        raise KeyError
+        raise KeyError(workspace.capture("x.csv", batch=batch))
     artifact = workspace.capture("x.csv")["x.csv"]
     assert workspace.store.read(artifact.digest) == b"1\n"
 

@@ -13,7 +13,8 @@ from jupyter_mlversion.config import Config
 
 @pytest.mark.parametrize("path", [
     ".git/config", "sub/.git", ".mlversion/index.sqlite", "a/.GIT/x", "lib/site-packages/pandas/x.csv",
-    "node_modules/x/index.js", "a/__pycache__/b.pyc", "b.pyc", ".mypy_cache/x", ".pytest_cache/x", ".ruff_cache/x", ".cache/x",
+    "node_modules/x/index.js", "a/__pycache__/b.pyc", "b.pyc", ".mypy_cache/x", ".pytest_cache/x", ".ruff_cache/x",
+    ".cache/x",
     ".ipynb_checkpoints/a-checkpoint.ipynb", ".env", "conf/.env", ".env.local", "key.pem", "id_rsa", "id_rsa.pub",
     "id_ed25519", "server.key", "credentials", "credentials.json", ".netrc", ".aws/config", "home/.ssh/known_hosts",
 ])
@@ -22,7 +23,8 @@ def test_left_out_by_itself(tmp_path, path):
 
 
 @pytest.mark.parametrize("path", [
-    "data.csv", "model.pt", "env/notes.txt", ".gitignore", "environment.yml", "keys.csv", "my.envelope", "mlversion.toml",
+    "data.csv", "model.pt", "env/notes.txt", ".gitignore", "environment.yml", "keys.csv", "my.envelope",
+    "mlversion.toml",
     "a/b/c.parquet", "cache/x", "x.env", "monkey", "git/x", "multi\nline.csv",
 ])
 def test_not_left_out(tmp_path, path):
@@ -47,7 +49,8 @@ def test_a_workspace_that_is_an_environment_itself_is_not_empty(tmp_path):
 
 def test_patterns_are_those_of_gitignore(tmp_path):
     ignore = Ignore(tmp_path, Config(ignore=("tmp/", "*.log", "/top.csv", "raw/*", "!raw/keep.csv", "**/deep/*.bin")))
-    left_out = {path for path in ("tmp/x", "a/tmp/x", "a.log", "b/a.log", "top.csv", "a/top.csv", "raw/x", "raw/keep.csv",
+    left_out = {path for path in ("tmp/x", "a/tmp/x", "a.log", "b/a.log", "top.csv", "a/top.csv", "raw/x",
+                                  "raw/keep.csv",
                                   "a/deep/x.bin", "a/deep/x.csv", "tmp") if ignore.matches(path)}
     assert left_out == {"tmp/x", "a/tmp/x", "a.log", "b/a.log", "top.csv", "raw/x", "a/deep/x.bin"}
 
@@ -153,8 +156,10 @@ def test_a_folder_that_may_not_be_read_is_passed_over(tmp_path, monkeypatch):
 
 
 def test_left_out_folders_are_not_entered(tmp_path, monkeypatch):
-    _tree(tmp_path, "node_modules/deep/x.csv", "venv/pyvenv.cfg", "venv/lib/deep/x.csv", ".git/objects/x", "tmp/x/y", "a/x.csv")
+    _tree(tmp_path, "node_modules/deep/x.csv", "venv/pyvenv.cfg", "venv/lib/deep/x.csv", ".git/objects/x", "tmp/x/y",
+          "a/x.csv")
     scandir, entered = os.scandir, []
-    monkeypatch.setattr(os, "scandir", lambda folder: entered.append(os.path.relpath(folder, tmp_path)) or scandir(folder))
+    monkeypatch.setattr(os, "scandir", lambda folder: entered.append(os.path.relpath(folder,
+                                                                                     tmp_path)) or scandir(folder))
     assert changed_since(tmp_path, Config(ignore=("tmp/",)), 0) == ["a/x.csv"]
     assert not [folder for folder in entered if "deep" in folder or "objects" in folder or folder == "tmp/x"]

@@ -15,7 +15,8 @@ from jupyter_mlversion.errors import FileFailure, InvalidNotebook
 
 
 def code(source="print(1)", **more):
-    return {"cell_type": "code", "id": "c1", "metadata": {}, "execution_count": 1, "source": source, "outputs": [], **more}
+    return {"cell_type": "code", "id": "c1", "metadata": {}, "execution_count": 1, "source": source, "outputs": [],
+            **more}
 
 
 def notebook(*cells, minor=5, **metadata):
@@ -38,11 +39,13 @@ RICH = notebook(
 
 
 @pytest.mark.parametrize("document", [
-    RICH, notebook(), notebook(code()), notebook(*[{key: value for key, value in code().items() if key != "id"}], minor=4),
+    RICH, notebook(), notebook(code()), notebook(*[{key: value for key, value in code().items() if key != "id"}],
+                                                 minor=4),
 ], ids=["rich", "empty", "one", "minor4"])
 def test_the_bytes_are_those_that_the_file_manager_writes(tmp_path, document):
     manager = FileContentsManager(root_dir=str(tmp_path))
-    joined = json.loads(nbformat.writes(nbformat.reads(json.dumps(document), as_version=nbformat.NO_CONVERT), split_lines=False))
+    joined = json.loads(nbformat.writes(nbformat.reads(json.dumps(document), as_version=nbformat.NO_CONVERT),
+                                        split_lines=False))
     manager.save({"type": "notebook", "content": copy.deepcopy(joined)}, "n.ipynb")
     assert document_bytes(document) == (tmp_path / "n.ipynb").read_bytes()
 
@@ -121,13 +124,15 @@ def test_saved_bytes_of_a_notebook_that_claims_trust(tmp_path):
 
 def test_an_old_notebook_is_taken_as_it_is(tmp_path):
     data = json.dumps({"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [
-        {"metadata": {}, "cells": [{"cell_type": "code", "input": ["x"], "outputs": [], "language": "python"}]}]}).encode()
+        {"metadata": {}, "cells": [{"cell_type": "code", "input": ["x"], "outputs": [],
+                                    "language": "python"}]}]}).encode()
     (tmp_path / "n.ipynb").write_bytes(data)
     assert saved_bytes(tmp_path / "n.ipynb") == data
 
 
 @pytest.mark.parametrize(("data", "where"), [
-    (b"", "not valid JSON"), (b"{", "not valid JSON"), (b"\xff\xfe\x00", "not valid JSON"), (b"[]", "not a JSON object"),
+    (b"", "not valid JSON"), (b"{", "not valid JSON"), (b"\xff\xfe\x00", "not valid JSON"), (b"[]",
+                                                                                             "not a JSON object"),
     (b"{}", "nbformat is missing"), (b'{"nbformat": 4}', "cells is missing"), (b"[" * 100_000, "not valid JSON"),
     (b'{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "code", "source": "x"}]}', r"cells\[0\]: outputs"),
     (b'{"nbformat": 4, "metadata": {}, "cells": [{"cell_type": "raw"}]}', r"cells\[0\]: source"),

@@ -38,7 +38,8 @@ def estimator():
 @pytest.fixture(scope="module")
 def forest():
     ensemble = pytest.importorskip("sklearn.ensemble")
-    return ensemble.RandomForestClassifier(n_estimators=20).fit([[float(i)] for i in range(200)], [i % 3 for i in range(200)])
+    return ensemble.RandomForestClassifier(n_estimators=20).fit([[float(i)] for i in range(200)],
+                                                                [i % 3 for i in range(200)])
 
 
 @pytest.mark.parametrize("protocol", range(6))
@@ -50,7 +51,8 @@ def test_pickled_estimators_are_models(estimator, protocol):
 @pytest.mark.parametrize("protocol", range(6))
 def test_pickled_plain_values_are_data(protocol):
     np, pd = pytest.importorskip("numpy"), pytest.importorskip("pandas")
-    for value in ([1, 2], {"a": "sklearn is a library"}, np.arange(5), pd.DataFrame({"a": [1]}), ["torch.nn", "keras."]):
+    for value in ([1, 2], {"a": "sklearn is a library"}, np.arange(5), pd.DataFrame({"a": [1]}), ["torch.nn",
+                                                                                                  "keras."]):
         assert role(pickle.dumps(value, protocol), "model.pkl") == DATA
 
 
@@ -58,7 +60,8 @@ def test_pickled_plain_values_are_data(protocol):
 def test_joblib(tmp_path, estimator, forest, compress):
     joblib, np = pytest.importorskip("joblib"), pytest.importorskip("numpy")
     for model in (estimator, forest, {"weights": np.arange(100_000), "model": estimator}):
-        assert role(written(tmp_path, lambda path, model=model: joblib.dump(model, path, compress=compress)), "x.joblib") == MODEL
+        assert role(written(tmp_path, lambda path, model=model: joblib.dump(model, path, compress=compress)),
+                    "x.joblib") == MODEL
     data = written(tmp_path, lambda path: joblib.dump(np.arange(1000.0), path, compress=compress))
     assert role(data, "x.joblib") == DATA
 
@@ -100,14 +103,14 @@ def test_xgboost(tmp_path):
     xgboost = pytest.importorskip("xgboost")
     booster = xgboost.train({}, xgboost.DMatrix([[0.0], [1.0]], [0, 1]), 1)
     for name in ("m.json", "m.ubj"):
-        assert role(written(tmp_path, lambda path: booster.save_model(path), name)) == MODEL
+        assert role(written(tmp_path, booster.save_model, name)) == MODEL
 
 
 @pytest.mark.heavy
 def test_lightgbm(tmp_path):
     lightgbm, np = pytest.importorskip("lightgbm"), pytest.importorskip("numpy")
     booster = lightgbm.train({"verbose": -1}, lightgbm.Dataset(np.arange(100.0).reshape(50, 2), np.arange(50.0)), 1)
-    assert role(written(tmp_path, lambda path: booster.save_model(path))) == MODEL
+    assert role(written(tmp_path, booster.save_model)) == MODEL
 
 
 @pytest.mark.heavy
@@ -115,8 +118,8 @@ def test_keras(tmp_path):
     keras = pytest.importorskip("keras")
     model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
     for name in ("m.keras", "m.h5"):
-        assert role(written(tmp_path, lambda path: model.save(path), name)) == MODEL
-    assert role(written(tmp_path, lambda path: model.save_weights(path), "m.weights.h5"), "m.weights.h5") == MODEL
+        assert role(written(tmp_path, model.save, name)) == MODEL
+    assert role(written(tmp_path, model.save_weights, "m.weights.h5"), "m.weights.h5") == MODEL
 
 
 def zipped(*names: str) -> bytes:
@@ -169,7 +172,8 @@ def test_onnx_and_saved_model():
     (b"GGUF\x03\0\0\0", "x", MODEL), (b"\x1c\0\0\0TFL3", "x", MODEL), (b"tree\nversion=v4\n", "x.txt", MODEL),
     (b'{"learner":{"attributes":{}},"version":[2,0,0]}', "x.json", MODEL),
     (b"{L\x00\x00\x00\x00\x00\x00\x00\x07learner{L", "x", MODEL), (b"CBM1\0\0", "x", MODEL),
-    (b"a,b\n1,2\n", "x.csv", DATA), (b"a\tb\n", "x.tsv", DATA), (b"hello", "x.txt", DATA), (b'{"a": 1}', "x.json", DATA),
+    (b"a,b\n1,2\n", "x.csv", DATA), (b"a\tb\n", "x.tsv", DATA), (b"hello", "x.txt", DATA), (b'{"a": 1}', "x.json",
+                                                                                            DATA),
     (b"PAR1....PAR1", "x", DATA), (b"ARROW1\0\0", "x", DATA), (b"\x93NUMPY\x01\0", "model", DATA),
     (b"SQLite format 3\0", "x", DATA), (b"", "empty.csv", DATA), (b"", "empty.pt", MODEL), (b"", "empty", OTHER),
     (b"import os\n", "train.py", OTHER), (b"a: 1\n", "conf.yaml", OTHER), (b"# T", "README.md", OTHER),
@@ -227,7 +231,8 @@ def test_bombs_are_looked_into_only_so_far():
     assert role(huge[:end + 12] + struct.pack("<I", 0xFFFFFFF0) + huge[end + 16:], "bomb.npz") == DATA
 
 
-HEADS = [b"PK\x03\x04", b"PK\x05\x06", b"\x89HDF\r\n\x1a\n", b"\x80\x04", b"\x80\x02", b"\x1f\x8b\x08", b"x\x9c", b"BZh9", b"{",
+HEADS = [b"PK\x03\x04", b"PK\x05\x06", b"\x89HDF\r\n\x1a\n", b"\x80\x04", b"\x80\x02", b"\x1f\x8b\x08", b"x\x9c",
+         b"BZh9", b"{",
          b"\xfd7zXZ\0", b"\x08\x07", b"\x08\x07:", b'\x10\0\0\0\0\0\0\0{"', b"]\0\0", b""]
 
 
@@ -242,7 +247,8 @@ def test_no_bytes_are_too_broken(head, rest, path, access):
 @settings(max_examples=100, deadline=None)
 @given(st.data())
 def test_no_damaged_file_is_too_broken(data):
-    whole = data.draw(st.sampled_from([zipped("a/data.pkl", "b"), pickle.dumps({"a": [1.5, "x"]}, 4), gzip.compress(b"abc" * 99)]))
+    whole = data.draw(st.sampled_from([zipped("a/data.pkl", "b"), pickle.dumps({"a": [1.5, "x"]}, 4),
+                                       gzip.compress(b"abc" * 99)]))
     cut = data.draw(st.integers(0, len(whole)))
     place = data.draw(st.integers(0, len(whole) - 1))
     flipped = whole[:place] + bytes([whole[place] ^ data.draw(st.integers(1, 255))]) + whole[place + 1:]

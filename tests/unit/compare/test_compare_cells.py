@@ -10,7 +10,8 @@ from jupyter_mlversion.compare.cells import changes, overlap
 
 
 def code(source, id_=None, **more):
-    return {"cell_type": "code", **({"id": id_} if id_ else {}), "metadata": {}, "execution_count": None, "source": source,
+    return {"cell_type": "code", **({"id": id_} if id_ else {}), "metadata": {}, "execution_count": None,
+            "source": source,
             "outputs": [], **more}
 
 
@@ -75,7 +76,8 @@ def test_repeated_ids():
     assert changes(a, a) == ()
 
 
-@pytest.mark.parametrize("broken", [None, b"", b"{", b"[]", b"3", b'{"cells": 3}', b'{"cells": [1, null]}', b"[" * 100_000])
+@pytest.mark.parametrize("broken", [None, b"", b"{", b"[]", b"3", b'{"cells": 3}', b'{"cells": [1, null]}',
+                                    b"[" * 100_000])
 def test_what_is_no_notebook_has_no_cells(broken):
     assert changes(broken, broken) == ()
     assert named(*changes(broken, book(code("1", "a")))) == [("a", "added")]

@@ -82,12 +82,14 @@ def test_what_counts(store):
         replace(state, runs=(replace(run, series=series(store, values=(0.4, math.nan))),)),
         replace(state, runs=(replace(run, series=series(store, steps=(0, 2))),)),
         replace(state, runs=(replace(run, name="other"),)), replace(state, splits=()),
-        replace(state, splits=(replace(split, seed=8),)), replace(state, splits=(replace(split, strategy="stratified"),)),
+        replace(state, splits=(replace(split, seed=8),)), replace(state, splits=(replace(split, strategy="stratified"),
+                                                                                 )),
         replace(state, splits=(replace(split, parts=(replace(part, size=3),)),)),
         replace(state, splits=(replace(split, parts=(replace(part, classes={"a": 2}),)),)),
         replace(state, splits=(replace(split, parts=(replace(part, rows=TWO),)),)),
     ]
-    documents = [book(source="y"), book(cell_type="raw"), book(outputs=[{"output_type": "stream", "name": "stdout", "text": "1"}])]
+    documents = [book(source="y"), book(cell_type="raw"), book(outputs=[{"output_type": "stream", "name": "stdout",
+                                                                         "text": "1"}])]
     texts = [text(store), *(text(store, one) for one in other), *(text(store, document=one) for one in documents)]
     assert len(set(texts)) == len(texts)
 
@@ -100,7 +102,8 @@ def test_without_a_notebook_and_with_a_broken_one(store):
 def test_widgets_and_stream_borders_are_chance(store):
     def widget(model):
         return book(outputs=[{"output_type": "display_data", "metadata": {}, "data": {
-            "application/vnd.jupyter.widget-view+json": {"model_id": model, "version_major": 2}, "text/plain": "100%"}}])
+            "application/vnd.jupyter.widget-view+json": {"model_id": model, "version_major": 2},
+            "text/plain": "100%"}}])
 
     assert text(store, document=widget("abc")) == text(store, document=widget("def"))
     stream = {"output_type": "stream", "name": "stdout"}

@@ -27,7 +27,8 @@ def test_files_added_removed_modified():
     a = of(artifact("gone"), artifact("new content"), artifact("same"))
     b = of(artifact("came", TWO), artifact("new content", TWO), artifact("same"))
     assert [(c.path, c.change, c.before, c.after) for c in artifacts.changes(a, b)] == [
-        ("came", Change.ADDED, None, TWO), ("gone", Change.REMOVED, ONE, None), ("new content", Change.MODIFIED, ONE, TWO)]
+        ("came", Change.ADDED, None, TWO), ("gone", Change.REMOVED, ONE, None), ("new content", Change.MODIFIED, ONE,
+                                                                                 TWO)]
     assert artifacts.changes(a, a) == ()
 
 
@@ -47,13 +48,15 @@ def test_unreadable_files_differ_by_size():
 def test_values():
     a = {"same": 1, "nan": math.nan, "number": 1, "gone": "x", "none": None, "inf": math.inf}
     b = {"same": 1.0, "nan": math.nan, "number": True, "new": 2, "inf": -math.inf}
-    assert values.changes(a, b) == {"gone": ("x", None), "inf": (math.inf, -math.inf), "new": (None, 2), "number": (1, True)}
+    assert values.changes(a, b) == {"gone": ("x", None), "inf": (math.inf, -math.inf), "new": (None, 2), "number": (1,
+        True)}
     assert list(values.changes({}, {"b": 1, "a": 1})) == ["a", "b"]
     assert values.changes({"x": math.nan}, {"x": 1.0}).keys() == {"x"}
 
 
 def test_environments():
-    a = Environment("3.11.7", "CPython", "Linux", {"numpy": "1.0", "old": "1"}, {"cpu": "x", "gpus": "T4"}, {"torch": "1"})
+    a = Environment("3.11.7", "CPython", "Linux", {"numpy": "1.0", "old": "1"}, {"cpu": "x", "gpus": "T4"},
+                    {"torch": "1"})
     b = replace(a, python="3.12.0", packages={"numpy": "2.0", "new": "1"}, hardware={"cpu": "x"}, seeds={"torch": "2"})
     assert environment.changes(a, b) == {
         "hardware.gpus": ("T4", None), "new": (None, "1"), "numpy": ("1.0", "2.0"), "old": ("1", None),
