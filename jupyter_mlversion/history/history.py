@@ -87,7 +87,8 @@ class History:
         name, email = author = commit.person(draft.author)
         draft = replace(draft, author=f"{name} <{email}>" if email else name)
         writer = Writer()
-        writer.commit(author=author, seconds=int(draft.time.timestamp()), message=commit.message_bytes(draft.message, key),
+        writer.commit(author=author, seconds=int(draft.time.timestamp()),
+                      message=commit.message_bytes(draft.message, key),
                       parents=[names.check_id(parent) for parent in draft.parents],
                       files=commit.files(draft, snapshot, key, equality))
         with self._writing() as git:

@@ -23,13 +23,15 @@ from jupyter_mlversion.history import History
 from jupyter_mlversion.history.folder import escape, unescape
 
 ODD = ["in", "files.json", "artifacts", "outside.json", "version.json", ".git", ".GIT", "git~1", ".git ", ".gitmodules",
-       "..a", "a..", "...", "%2E", "%", "a\\b", 'q"q', "new\nline", " ", "-", "--all", "con", "nul.txt", ":", "é", "e\u0301",
-       ".g\u200cit", "\u202e", "\ufeff.git", os.fsdecode(b"\xff\xfe"), os.fsdecode(b"caf\xe9"), "\x01", "*", "x" * 200]
+       "..a", "a..", "...", "%2E", "%", "a\\b", 'q"q', "new\nline", " ", "-", "--all", "con", "nul.txt", ":", "é",
+       "e\u0301", ".g\u200cit", "\u202e", "\ufeff.git", os.fsdecode(b"\xff\xfe"), os.fsdecode(b"caf\xe9"),
+       "\x01", "*", "x" * 200]
 
 # What a POSIX file system can hold: any bytes but / and NUL; what is not UTF-8 comes as lone surrogates.
-plain_names = st.one_of(st.sampled_from(ODD), st.binary(min_size=1, max_size=12).map(
-    lambda raw: os.fsdecode(raw.replace(b"/", b"_").replace(b"\0", b"_"))), st.text(st.characters(exclude_characters="/\0",
-    exclude_categories=["Cs"]), min_size=1, max_size=12))
+plain_names = st.one_of(
+    st.sampled_from(ODD),
+    st.binary(min_size=1, max_size=12).map(lambda raw: os.fsdecode(raw.replace(b"/", b"_").replace(b"\0", b"_"))),
+    st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=12))
 part_names = plain_names.filter(lambda name: name not in (".", ".."))
 paths = st.lists(part_names, min_size=1, max_size=5).map("/".join)
 absolute = paths.map(lambda path: "/" + path)
@@ -80,8 +82,8 @@ def artifact(path):
 def test_what_goes_in_comes_out(history, snapshot, message, key, params, metrics):
     head = history.head("l1")
     draft = Version("", "", "l1", "main", (head.version,) if head.version else (), message, "A <a@b>",
-                    datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "n.ipynb", "c", Trigger.CELL, Document.LIVE, metrics, params,
-                    Counts(1, 2, 3, 4), 5, 0.5)
+                    datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "n.ipynb", "c", Trigger.CELL, Document.LIVE, metrics,
+                    params, Counts(1, 2, 3, 4), 5, 0.5)
     version = history.append(draft, snapshot, key=key, equality="e", head=head)
     assert history.snapshot(version.id) == snapshot
     assert history.read(version.id) == version
@@ -93,7 +95,8 @@ def test_what_goes_in_comes_out(history, snapshot, message, key, params, metrics
 
 def test_the_examples_left_nothing_that_git_complains_of(history):
     head = history.head("l1")
-    draft = Version("", "", "l1", "main", (), "m", "A", datetime(2026, 1, 2, tzinfo=UTC), None, "", Trigger.CLI, Document.NONE)
+    draft = Version("", "", "l1", "main", (), "m", "A", datetime(2026, 1, 2, tzinfo=UTC), None, "",
+                    Trigger.CLI, Document.NONE)
     odd = Snapshot(tuple(artifact(path) for path in sorted(f"{name}/x" for name in ODD)))
     history.append(draft, odd, key="k", equality="e", head=head)
     assert history.verify() == []

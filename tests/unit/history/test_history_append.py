@@ -64,7 +64,8 @@ def test_what_was_appended_is_read_again(history):
     assert read.verify() == []
 
 
-@pytest.mark.parametrize("message", ["", "one", "two\nlines\n\n", "\n\nMlversion-Key: no\n", " é\u4e2d\U0001f600 ", "a\n\n\n"])
+@pytest.mark.parametrize("message", ["", "one", "two\nlines\n\n", "\n\nMlversion-Key: no\n", " é\u4e2d\U0001f600 ",
+                                     "a\n\n\n"])
 @pytest.mark.parametrize("key", ["k", "a key\nwith: lines"])
 def test_messages_and_keys_survive_exactly(history, message, key):
     version = append(history, message=message, key=key)
@@ -73,7 +74,8 @@ def test_messages_and_keys_survive_exactly(history, message, key):
 
 
 @pytest.mark.parametrize(("author", "kept"), [
-    ("Ann <ann@x.org>", "Ann <ann@x.org>"), ("Ann", "Ann"), ("A<b>c\nauthor evil <e> 1 +0000", None), ("Zoë Ø", "Zoë Ø")])
+    ("Ann <ann@x.org>", "Ann <ann@x.org>"), ("Ann", "Ann"), ("A<b>c\nauthor evil <e> 1 +0000", None),
+    ("Zoë Ø", "Zoë Ø")])
 def test_authors_survive_or_are_made_harmless(history, author, kept):
     version = append(history, author=author)
     assert history.read(version.id).author == version.author
@@ -102,7 +104,7 @@ def test_unchanged_folders_are_the_same_objects(history):
     assert trees[0]["stays"] == trees[1]["stays"]
     assert trees[0]["changes"] != trees[1]["changes"]
     packs = list((history.git_dir / "objects" / "pack").glob("*.idx"))
-    listed = [subprocess.run(["git", "show-index"], stdin=pack.open("rb"), check=True, capture_output=True, text=True).stdout
+    listed = [subprocess.run(["git", "show-index"], input=pack.read_bytes(), check=True, capture_output=True).stdout.decode()
               for pack in packs]
     assert sum(trees[0]["stays"] in text for text in listed) == 1
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jupyter_mlversion.errors import DiskFull, FileFailure, MissingGit
+from jupyter_mlversion.errors import DiskFull, FileFailure
 from jupyter_mlversion.history import Git, History
 from jupyter_mlversion.history.failure import failure
 
@@ -58,8 +58,10 @@ def test_hostile_settings_change_nothing(tmp_path):
         f"[core]\n\thooksPath = {home}/hooks\n\tfsmonitor = {script}\n\tpager = {script}\n\tfsync = none\n"
         f"[init]\n\ttemplateDir = {home}/template\n\tdefaultObjectFormat = sha256\n[commit]\n\tgpgSign = true\n"
         f"[gpg]\n\tprogram = {script}\n[alias]\n\tupdate-ref = !{script}\n[transfer]\n\thideRefs = refs\n"
-        f"[fastimport]\n\tunpackLimit = 1000\n[user]\n\tname = Us Er\n\temail = us@er.org\n[fsck]\n\tskipList = /nonexistent\n")
-    result = run(APPEND, folder, HOME=str(home), GIT_CONFIG_GLOBAL=str(home / ".gitconfig"), GIT_DIR=str(tmp_path / "no"),
+        f"[fastimport]\n\tunpackLimit = 1000\n[user]\n\tname = Us Er\n\temail = us@er.org\n"
+        "[fsck]\n\tskipList = /nonexistent\n")
+    result = run(APPEND, folder, HOME=str(home), GIT_CONFIG_GLOBAL=str(home / ".gitconfig"),
+                 GIT_DIR=str(tmp_path / "no"),
                  GIT_OBJECT_DIRECTORY=str(tmp_path / "objects"), GIT_INDEX_FILE=str(tmp_path / "index"),
                  GIT_NAMESPACE="n", GIT_TEMPLATE_DIR=str(home / "template"), GIT_WORK_TREE=str(tmp_path),
                  GIT_CONFIG_COUNT="1", GIT_CONFIG_KEY_0="core.hooksPath", GIT_CONFIG_VALUE_0=str(home / "hooks"),
@@ -141,7 +143,8 @@ def test_the_users_repository_is_only_read(work_tree):
 
 def test_the_users_repository_runs_no_monitor(work_tree, tmp_path):
     trap = tmp_path / "sprung"
-    subprocess.run(["git", "-C", work_tree, "config", "core.fsmonitor", program(tmp_path / "m", f"touch {trap}")], check=True)
+    monitor = program(tmp_path / "m", f"touch {trap}")
+    subprocess.run(["git", "-C", work_tree, "config", "core.fsmonitor", monitor], check=True)
     Git.at(work_tree).run("status")
     assert not trap.exists()
 

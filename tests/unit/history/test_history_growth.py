@@ -21,8 +21,8 @@ from jupyter_mlversion.history import Git, History, upkeep
 
 def append(history, line="l1", key="k", branch="main", trigger=Trigger.CLI):
     head = history.head(line)
-    draft = Version("", "", line, branch, (head.version,) if head.version else (), key, "A <a@b>", datetime.now(UTC), None, "",
-                    trigger, Document.NONE)
+    draft = Version("", "", line, branch, (head.version,) if head.version else (), key, "A <a@b>", datetime.now(UTC),
+                    None, "", trigger, Document.NONE)
     files = Snapshot((Artifact("x/y", Role.DATA, Access.READ, None, len(key), 0, 0),))
     return history.append(draft, files, key=key, equality="e", head=head).id
 
@@ -199,8 +199,8 @@ def test_the_hand_made_one_is_a_version_when_nothing_is_changed(history):
 
 def test_a_line_that_cannot_be_read_is_found(history):
     append(history)
-    blob = subprocess.run(["git", "--git-dir", history.git_dir, "hash-object", "-w", "--stdin"], input=b"{}", check=True,
-                          capture_output=True).stdout.decode().strip()
+    blob = subprocess.run(["git", "--git-dir", history.git_dir, "hash-object", "-w", "--stdin"], input=b"{}",
+                          check=True, capture_output=True).stdout.decode().strip()
     subprocess.run(["git", "--git-dir", history.git_dir, "update-ref", "refs/lines/l1", blob], check=True)
     with pytest.raises(CorruptHistory):
         history.head("l1")

@@ -18,8 +18,8 @@ from jupyter_mlversion.history.writer import Writer
 
 def append(history, line="l1", **changes):
     head = history.head(line)
-    version = Version("", "", line, "main", (head.version,) if head.version else (), "m", "A", datetime.now(UTC), None, "",
-                      Trigger.CLI, Document.NONE)
+    version = Version("", "", line, "main", (head.version,) if head.version else (), "m", "A", datetime.now(UTC), None,
+                      "", Trigger.CLI, Document.NONE)
     number = str(len(history.refs())) + str(head.version)
     return history.append(replace(version, **changes), Snapshot(), key=number, equality="e", head=head).id
 
@@ -27,7 +27,8 @@ def append(history, line="l1", **changes):
 def test_before_the_first_version(tmp_path):
     (tmp_path / ".mlversion").mkdir()
     history = History(tmp_path / ".mlversion" / "history.git")
-    assert (history.refs(), history.tags(), history.branches("l1"), history.heads(), history.verify()) == ({}, {}, {}, {}, [])
+    assert [history.refs(), history.tags(), history.branches("l1"), history.heads()] == [{}, {}, {}, {}]
+    assert history.verify() == []
     with pytest.raises(UnknownVersion, match="no version yet"):
         history.resolve("HEAD", line=None)
     history.create()

@@ -37,8 +37,8 @@ def index(history):
 
 def append(history, line="l1", minutes=0, key="k", **changes):
     head = history.head(line)
-    draft = Version("", "", line, "main", (head.version,) if head.version else (), key, "A", START + timedelta(minutes=minutes),
-                    "n.ipynb", "c", Trigger.CLI, Document.LIVE, {"loss": float("inf")}, {"a": 1})
+    draft = Version("", "", line, "main", (head.version,) if head.version else (), key, "A",
+                    START + timedelta(minutes=minutes), "n.ipynb", "c", Trigger.CLI, Document.LIVE, {"loss": float("inf")}, {"a": 1})
     return history.append(replace(draft, **changes), Snapshot(), key=key, equality="e", head=head)
 
 
@@ -153,7 +153,8 @@ def unreadable_rows(path):
         connection.execute("UPDATE versions SET record = '{'")
 
 
-@pytest.mark.parametrize("harm", [remove, rubbish, empty, flip, truncate, foreign, older, newer, dropped, unreadable_rows])
+@pytest.mark.parametrize("harm", [remove, rubbish, empty, flip, truncate, foreign, older, newer, dropped,
+                                  unreadable_rows])
 @pytest.mark.parametrize("using", ["closed", "open"])
 def test_a_broken_file_changes_no_answer(history, index, versions, harm, using):
     index.refresh(history)
