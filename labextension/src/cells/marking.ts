@@ -13,7 +13,7 @@ class Badge extends Widget {
     super();
     this.addClass('jp-mlversion-Badge');
     this.node.title = caption;
-    flagIcon.element({ container: this.node, tag: 'span', elementPosition: 'center', width: '12px', height: '12px' });
+    this.node.append(flagIcon.element({ tag: 'span', width: '12px', height: '12px' }));
     const text = document.createElement('span');
     text.textContent = tag;
     this.node.append(text);

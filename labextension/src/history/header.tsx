@@ -50,7 +50,7 @@ export function Header({ model, service, actions, status }: IViewProps & { statu
           className="jp-mlversion-Message"
           type="text"
           value={message}
-          placeholder={trans.__('Message (optional)')}
+          placeholder={trans.__('Message')}
           aria-label={trans.__('Message of the version')}
           onChange={event => {
             setMessage(event.target.value);

@@ -1,7 +1,7 @@
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
-import { reportCheckpoint } from '../service/checkpoint';
+import { documentOf, reportCheckpoint } from '../service/checkpoint';
 import type { KernelNews } from '../service/contract';
 import { Failure } from '../service/failure';
 import type { IVersionService } from '../service/tokens';
@@ -43,7 +43,7 @@ export class Joiner {
         ? Promise.resolve(true)
         : cellFinished(this._panel, kernel, { cellId: news.cell_id, requestId });
     // Taken at this moment, though it is sent only after those before it.
-    const document = ready.then(finished => (finished ? (this._panel.context.model.toJSON() as INotebookContent) : null));
+    const document = ready.then(finished => (finished ? documentOf(this._service, this._panel) : null));
     this._queue = this._queue.then(() => this._join(news.key, document));
   }
 

@@ -1,6 +1,7 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
+import { TrustedOutputs } from '../restore/trust';
 import { Api } from '../service/api';
 import { Events } from '../service/events';
 import { Jobs } from '../service/jobs';
@@ -38,6 +39,7 @@ export const service: JupyterFrontEndPlugin<IVersionService> = {
       statuses: new Statuses(api, events),
       toasts: new Toasts(trans, preferences),
       trans,
+      trusted: new TrustedOutputs(),
       localPath: path => contents.localPath(path)
     };
   }

@@ -4,27 +4,18 @@ import type { INotebookModel } from '@jupyterlab/notebook';
 import { JSONExt, type ReadonlyPartialJSONValue } from '@lumino/coreutils';
 import { align, type Step } from './align';
 import { joined, plainCell, withoutTrust } from './plain';
+import type { TrustedOutputs } from './trust';
 
 type ISharedCell = ICellModel['sharedModel'];
 type ISharedCodeCell = ICodeCellModel['sharedModel'];
 type ISharedMarkdownCell = Extract<ISharedCell, { cell_type: 'markdown' }>;
 
-/** Outputs, as JSON text, that were trusted when they were last shown in the same document. */
-export type TrustedOutputs = ReadonlySet<string>;
-
-/** The outputs that are trusted now, to be trusted again if a restore is undone. */
-export function trustedOutputs(model: INotebookModel): TrustedOutputs {
-  const texts = Array.from(model.cells)
-    .filter(cell => cell.type === 'code' && cell.trusted)
-    .map(cell => JSON.stringify((cell.sharedModel as ISharedCodeCell).getOutputs()));
-  return new Set(texts);
-}
-
 /**
  * Make the open notebook equal to `document`: only what differs is touched, in one undoable edit, so that cursors,
  * collaborators and a running cell's connection to its outputs survive.
  *
- * Outputs that come in are not trusted, whatever the document says, unless they are among `trusted`.
+ * Outputs that come in are not trusted, whatever the document says, unless they are among `trusted`; those that go
+ * away are remembered there, so that undoing brings them back as they were.
  */
 export function applyDocument(model: INotebookModel, document: INotebookContent, trusted: TrustedOutputs): void {
   const wanted = document.cells.map(cell => plainCell(cell));
@@ -33,10 +24,8 @@ export function applyDocument(model: INotebookModel, document: INotebookContent,
     present.map(cell => ({ id: cell.id, type: cell.type })),
     wanted.map(cell => ({ id: typeof cell.id === 'string' ? cell.id : '', type: cell.cell_type }))
   );
-  const isTrusted = (cell: ICell): boolean => {
-    const outputs = outputsOf(cell);
-    return outputs.length === 0 || trusted.has(JSON.stringify(outputs));
-  };
+  trusted.remember(model);
+  const isTrusted = (cell: ICell): boolean => trusted.has(outputsOf(cell));
   const untrusted = steps.flatMap(step => {
     const [cell, target] = step.kind === 'keep' ? [present[step.from], wanted[step.to]] : [];
     return cell && target && outputsDiffer(cell, target) && !isTrusted(target) ? [cell] : [];

@@ -3,17 +3,9 @@ import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IPlan, IRestored, IVersion } from '../service/contract';
 import type { IVersionService } from '../service/tokens';
-import { applyDocument, trustedOutputs, type TrustedOutputs } from './apply';
+import { applyDocument } from './apply';
 import type { OpenDocuments } from './documents';
 import { PlanView } from './planView';
-
-/** How a restore of one notebook can be taken back. */
-interface IUndo {
-  version: string;
-  trusted: Map<string, TrustedOutputs>;
-}
-
-const NOTHING: TrustedOutputs = new Set<string>();
 
 /** Brings versions back: plan, question, switch of the files, edit of the open documents, acknowledgement. */
 export class Restorer {
@@ -32,7 +24,7 @@ export class Restorer {
     const { trans, toasts } = this._service;
     try {
       if (await this._agreed(await this._service.api.plan(this._request(panel, version.id)), version)) {
-        return await this._switch(panel, version.id, new Map(), trans.__('Restored version %1.', version.short));
+        return await this._switch(panel, version.id, trans.__('Restored version %1.', version.short));
       }
     } catch (reason) {
       toasts.failure(trans.__('Restore'), reason);
@@ -42,13 +34,13 @@ export class Restorer {
 
   /** Bring back what the last restore into the notebook replaced, unsaved edits included. */
   async undo(panel: NotebookPanel): Promise<boolean> {
-    const undo = this._undos.get(panel);
+    const version = this._undos.get(panel);
     const { trans, toasts } = this._service;
-    if (!undo) {
+    if (version === undefined) {
       return false;
     }
     try {
-      return await this._switch(panel, undo.version, undo.trusted, trans.__('The restore was undone.'));
+      return await this._switch(panel, version, trans.__('The restore was undone.'));
     } catch (reason) {
       toasts.failure(trans.__('Undo'), reason);
       return false;
@@ -75,31 +67,24 @@ export class Restorer {
     return answer.button.accept;
   }
 
-  private async _switch(
-    panel: NotebookPanel,
-    version: string,
-    trusted: ReadonlyMap<string, TrustedOutputs>,
-    message: string
-  ): Promise<boolean> {
+  private async _switch(panel: NotebookPanel, version: string, message: string): Promise<boolean> {
     const { api, jobs, toasts, trans } = this._service;
     const request = this._request(panel, version);
     const job = await api.restore({ ...request, open_documents: [...this._open.notebooks().keys()] });
     const restored = await toasts.follow<IRestored>(jobs, job, trans.__('Restore'));
-    const before = await this._apply(restored, trusted);
+    // From here on there is a way back, whatever happens to the documents.
+    this._rememberUndo(panel, restored.safety_version);
+    await this._apply(restored);
     if (restored.documents.length) {
       await api.acknowledge(restored.id, request.notebook);
     }
     await this._open.revert(restored.written);
-    this._report(panel, restored, before, message);
+    this._report(panel, restored, message);
     return true;
   }
 
-  /** Bring the documents of a restore into the open notebooks and save them; the outputs that were trusted before. */
-  private async _apply(
-    restored: IRestored,
-    trusted: ReadonlyMap<string, TrustedOutputs>
-  ): Promise<Map<string, TrustedOutputs>> {
-    const before = new Map<string, TrustedOutputs>();
+  /** Bring the documents of a restore into the open notebooks, and save them. */
+  private async _apply(restored: IRestored): Promise<void> {
     const open = this._open.notebooks();
     for (const { path, content } of restored.documents) {
       const context = open.get(path)?.context;
@@ -107,35 +92,32 @@ export class Restorer {
         const message = this._service.trans.__('%1 was closed while it was restored.', path);
         throw new Error(message);
       }
-      before.set(path, trustedOutputs(context.model));
-      applyDocument(context.model, content, trusted.get(path) ?? NOTHING);
+      applyDocument(context.model, content, this._service.trusted);
       context.model.dirty = true;
       await context.save();
     }
-    return before;
   }
 
-  private _report(
-    panel: NotebookPanel,
-    restored: IRestored,
-    before: Map<string, TrustedOutputs>,
-    message: string
-  ): void {
+  private _report(panel: NotebookPanel, restored: IRestored, message: string): void {
     const { toasts, trans } = this._service;
     const kept = restored.kept.map(({ path, reason }) => `${path} (${reason})`);
     if (kept.length) {
       toasts.warning(trans.__('Left as they were: %1', kept.join(', ')));
     }
-    if (restored.safety_version === null) {
+    const undo = { label: trans.__('Undo'), callback: () => void this.undo(panel) };
+    toasts.success(message, this.canUndo(panel) ? [undo] : []);
+  }
+
+  private _rememberUndo(panel: NotebookPanel, safety: string | null): void {
+    if (safety === null) {
       this._undos.delete(panel);
-      toasts.success(message);
-      return;
+    } else {
+      this._undos.set(panel, safety);
     }
-    this._undos.set(panel, { version: restored.safety_version, trusted: before });
-    toasts.success(message, [{ label: trans.__('Undo'), callback: () => void this.undo(panel) }]);
   }
 
   private readonly _service: IVersionService;
   private readonly _open: OpenDocuments;
-  private readonly _undos = new WeakMap<NotebookPanel, IUndo>();
+  /** The safety version of the last restore into each notebook. */
+  private readonly _undos = new WeakMap<NotebookPanel, string>();
 }

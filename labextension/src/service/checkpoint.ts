@@ -8,11 +8,16 @@ import { checkpointText } from './words';
 export async function checkpointNotebook(service: IVersionService, panel: NotebookPanel, message: string): Promise<void> {
   const { api, localPath, toasts, trans } = service;
   try {
-    const document = panel.context.model.toJSON() as INotebookContent;
-    await reportCheckpoint(service, await api.checkpoint(localPath(panel.context.path), message, document));
+    await reportCheckpoint(service, await api.checkpoint(localPath(panel.context.path), message, documentOf(service, panel)));
   } catch (reason) {
     toasts.failure(trans.__('Checkpoint'), reason);
   }
+}
+
+/** The open notebook, unsaved edits included. What it shows as trusted may be trusted again when it comes back. */
+export function documentOf(service: IVersionService, panel: NotebookPanel): INotebookContent {
+  service.trusted.remember(panel.context.model);
+  return panel.context.model.toJSON() as INotebookContent;
 }
 
 /** Follow the job of a checkpoint to its end and say how it went. */

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { Token } from '@lumino/coreutils';
+import type { TrustedOutputs } from '../restore/trust';
 import type { Api } from './api';
 import type { Events } from './events';
 import type { Jobs } from './jobs';
@@ -15,6 +16,8 @@ export interface IVersionService {
   readonly preferences: Preferences;
   readonly statuses: Statuses;
   readonly toasts: Toasts;
+  /** The outputs that may run scripts when a restore brings them back. */
+  readonly trusted: TrustedOutputs;
   readonly trans: TranslationBundle;
   /** The path of a document as the server knows it: without the drive of a collaborative document. */
   localPath: (path: string) => string;

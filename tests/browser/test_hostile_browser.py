@@ -1,0 +1,43 @@
+"""Names and messages that try to be scripts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import Lab, Notebook
+
+EVIL = "<img src=x onerror=window.hacked=1>"
+CELL = f"""\
+# {EVIL}
+import jupyter_mlversion as mlversion
+from pathlib import Path
+for step in range(3):
+    mlversion.log({{{EVIL!r}: step * 0.5}}, step=step)
+mlversion.log_params(**{{{EVIL!r}: {EVIL!r}}})
+mlversion.split([[0]] * 20, target=[{EVIL!r}, "b"] * 10, name={EVIL!r}, sizes={{{EVIL!r}: 0.5, "test": 0.5}})
+_ = Path({EVIL!r} + '.csv').write_text('a,b')
+"""
+
+
+def test_hostile_names_are_shown_and_run_nothing(lab: Lab, notebook: Notebook) -> None:
+    lab.open(notebook((CELL, ["checkpoint"]), name=f"{EVIL}.ipynb"))
+    lab.show_panel()
+    lab.run_all()
+    lab.wait_for_rows(1)
+    lab.toast("^Version")
+    assert EVIL in lab.rows()[0]
+    lab.page.locator(".jp-mlversion-History summary", has_text="Metrics over versions").click()
+    lab.page.locator(".jp-mlversion-Row").click()
+    lab.page.wait_for_selector(".jp-mlversion-Detail .jp-mlversion-Plot .main-svg")
+    lab.page.wait_for_selector(".jp-mlversion-History .jp-mlversion-Plot .main-svg")
+    assert lab.page.locator(".jp-mlversion-Detail .jp-mlversion-path", has_text=EVIL).count() > 0
+    (lab.server.root / lab.page.evaluate("() => window.panel.context.path")).with_name(f"{EVIL}.csv").write_text("c")
+    lab.screenshot("hostile-light")
+    lab.page.locator(".jp-mlversion-Detail button", has_text="Restore…").click()
+    lab.page.wait_for_selector(".jp-Dialog .jp-mlversion-Plan")
+    assert EVIL in lab.page.locator(".jp-mlversion-Plan").inner_text()
+    lab.page.locator(".jp-Dialog button.jp-mod-accept").click()
+    lab.toast("^Restored version")
+    assert lab.page.locator("#mlversion-panel img, .jp-Dialog img, .Toastify img").count() == 0
+    assert lab.page.evaluate("() => window.hacked") is None

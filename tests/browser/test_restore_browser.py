@@ -1,0 +1,142 @@
+"""Bringing versions back into the open notebook, and undoing it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Lab, Notebook
+
+TAGGED = ["checkpoint"]
+TRAIN = "from pathlib import Path\n_ = Path('model.bin').write_bytes({content!r})\nprint({content!r})"
+
+
+@pytest.fixture
+def two_versions(lab: Lab, notebook: Notebook) -> str:
+    """An open notebook with two versions: the model was `first`, then `second`."""
+    path = notebook((TRAIN.format(content=b"first"), TAGGED), "notes = 'first'")
+    lab.open(path)
+    lab.show_panel()
+    lab.run_all()
+    lab.wait_for_rows(1)
+    lab.set_source(0, TRAIN.format(content=b"second, longer"))
+    lab.set_source(1, "notes = 'second'")
+    lab.run_all()
+    lab.wait_for_rows(2)
+    lab.dismiss_toasts()
+    return path
+
+
+def choose(lab: Lab, row: int) -> None:
+    """Press Restore… in the details of a row, counted from the newest."""
+    lab.page.locator(".jp-mlversion-Row").nth(row).click()
+    lab.page.locator(".jp-mlversion-Detail button", has_text="Restore…").click()
+    lab.page.wait_for_selector(".jp-Dialog .jp-mlversion-Plan")
+
+
+def accept(lab: Lab) -> None:
+    """Agree to the plan."""
+    lab.page.locator(".jp-Dialog button.jp-mod-accept").click()
+
+
+def outputs(lab: Lab) -> str:
+    return lab.page.evaluate("() => JSON.stringify(window.panel.context.model.cells.get(0).sharedModel.getOutputs())")
+
+
+def test_restore_and_undo_bring_back_notebook_and_model_with_unsaved_edits(lab: Lab, two_versions: str) -> None:
+    model = (lab.server.root / two_versions).with_name("model.bin")
+    lab.set_source(1, "notes = 'not saved yet'")
+    choose(lab, 1)
+    plan = lab.page.locator(".jp-mlversion-Plan").inner_text()
+    assert "model.bin" in plan
+    assert "your unsaved edits included" in plan
+    lab.screenshot("plan-light")
+    accept(lab)
+    lab.toast("^Restored version")
+    assert model.read_bytes() == b"first"
+    assert lab.sources() == [TRAIN.format(content=b"first"), "notes = 'first'"]
+    assert "first" in outputs(lab)
+    assert lab.page.evaluate("() => window.panel.context.model.dirty") is False
+    saved = json.loads((lab.server.root / two_versions).read_text())
+    assert "".join(saved["cells"][1]["source"]) == "notes = 'first'"
+    assert lab.dialogs() == 0
+
+    lab.page.locator(".Toastify__toast", has_text="Restored version").locator("button", has_text="Undo").click()
+    lab.toast("^The restore was undone")
+    assert model.read_bytes() == b"second, longer"
+    assert lab.sources() == [TRAIN.format(content=b"second, longer"), "notes = 'not saved yet'"]
+    assert "second, longer" in outputs(lab)
+    assert lab.dialogs() == 0
+
+
+def test_a_save_after_a_restore_raises_no_dialog(lab: Lab, two_versions: str) -> None:
+    choose(lab, 1)
+    accept(lab)
+    lab.toast("^Restored version")
+    lab.set_source(1, "notes = 'after'")
+    lab.run_command("docmanager:save")
+    assert lab.dialogs() == 0
+    assert "notes = 'after'" in (lab.server.root / two_versions).read_text()
+
+
+def test_cancelling_the_plan_changes_nothing(lab: Lab, two_versions: str) -> None:
+    choose(lab, 1)
+    lab.page.locator(".jp-Dialog button.jp-mod-reject").click()
+    assert (lab.server.root / two_versions).with_name("model.bin").read_bytes() == b"second, longer"
+    assert lab.sources()[1] == "notes = 'second'"
+
+
+def test_a_restore_is_one_undoable_edit_that_keeps_cells(lab: Lab, two_versions: str) -> None:
+    lab.page.evaluate("() => { window.kept = window.panel.content.widgets[0]; }")
+    choose(lab, 1)
+    accept(lab)
+    lab.toast("^Restored version")
+    assert lab.page.evaluate("() => window.kept === window.panel.content.widgets[0]")
+    lab.page.evaluate("() => window.panel.context.model.sharedModel.undo()")
+    assert lab.sources() == [TRAIN.format(content=b"second, longer"), "notes = 'second'"]
+
+
+def test_outputs_made_here_stay_trusted_and_others_do_not_become_so(lab: Lab, two_versions: str) -> None:
+    trusted = "() => [...window.panel.context.model.cells].map(cell => cell.trusted)"
+    choose(lab, 1)
+    accept(lab)
+    lab.toast("^Restored version")
+    assert lab.page.evaluate(trusted) == [True, True]
+    # A window that has not seen the outputs does not trust them.
+    lab.dismiss_toasts()
+    lab.page.reload()
+    lab.go(f"lab/tree/{two_versions}")
+    lab.open(two_versions)
+    lab.show_panel()
+    lab.wait_for_rows(2)
+    choose(lab, 0)
+    accept(lab)
+    lab.toast("^Restored version")
+    assert lab.page.evaluate(trusted) == [False, True]
+
+
+def test_an_open_text_editor_shows_the_restored_file(lab: Lab, notebook: Notebook) -> None:
+    path = notebook(("from pathlib import Path\n_ = Path('report.csv').write_text('a,b\\n1,2\\n')", TAGGED))
+    lab.open(path)
+    lab.show_panel()
+    lab.run_all()
+    lab.wait_for_rows(1)
+    report = (lab.server.root / path).with_name("report.csv")
+    report.write_text("a,b\n3,4\n")
+    editor = path.replace("study.ipynb", "report.csv")
+    lab.run_command("docmanager:open", path=editor, factory="Editor", options={"mode": "split-right"})
+    text = """path => {
+        const editor = [...window.app.shell.widgets('main')].find(w => w.context && w.context.path === path);
+        return editor && editor.context.isReady ? editor.context.model.toString() : null;
+    }"""
+    lab.page.wait_for_function(f"path => ({text})(path) === 'a,b\\n3,4\\n'", arg=editor)
+    lab.page.evaluate("() => window.app.shell.activateById(window.panel.id)")
+    lab.dismiss_toasts()
+    choose(lab, 0)
+    accept(lab)
+    lab.toast("^Restored version")
+    assert lab.page.evaluate(text, editor) == "a,b\n1,2\n"
+    assert lab.dialogs() == 0
