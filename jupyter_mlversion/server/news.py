@@ -36,7 +36,7 @@ class News:
         self._service = service
         self._watch = Watch(self._changed)
         self._gathering: set[Path] = set()
-        self._settling: set[Path] = set()
+        self._settling: set[tuple[Path, float]] = set()
         self._lock = threading.Lock()
 
     def watch(self, workspace: Workspace) -> None:
@@ -54,13 +54,14 @@ class News:
         for name, data in events:
             self._service.announcer.announce(name, data)
         if workspace.repository is not None and workspace.repository.staged():
-            self._settle_later(workspace)
+            self.settle_later(workspace, workspace.repository.config.join_timeout + GRACE)
 
     def settle(self, root: Path) -> None:
-        """Make versions of checkpoints that nobody joined in time; in the workspace's lane."""
+        """Mend what a crash left, make versions of checkpoints that nobody joined in time; in the workspace's lane."""
         try:
             workspace = self._service.workspaces.at(root)
-            if workspace.repository is not None and workspace.repository.staged():
+            if workspace.repository is not None:
+                workspace.repository.recover()
                 workspace.repository.settle()
                 self.tell(workspace)
         except MlversionError as error:
@@ -90,16 +91,16 @@ class News:
         self._watch.add(root)  # what came to be since
         self.tell(workspace)
 
-    def _settle_later(self, workspace: Workspace) -> None:
-        root, repository = workspace.root, workspace.repository
+    def settle_later(self, workspace: Workspace, seconds: float) -> None:
+        """`settle`, some seconds from now; asked for again meanwhile, it is done once."""
+        due = (workspace.root, seconds)
         with self._lock:
-            if repository is None or root in self._settling:
+            if due in self._settling:
                 return
-            self._settling.add(root)
-        seconds = repository.config.join_timeout + GRACE
-        self._service.announcer.later(seconds, lambda: self._settle(root, workspace.lane))
+            self._settling.add(due)
+        self._service.announcer.later(seconds, lambda: self._settle(due))
 
-    def _settle(self, root: Path, lane: str) -> None:
+    def _settle(self, due: tuple[Path, float]) -> None:
         with self._lock:
-            self._settling.discard(root)
-        self._service.jobs.run(lane, lambda: self.settle(root))
+            self._settling.discard(due)
+        self._service.run(str(due[0]), lambda: self.settle(due[0]))

@@ -44,7 +44,7 @@ class Renames:
             before, after = contents.local(old), contents.local(new)
             workspace = self._service.workspaces.at(find_root(after.parent))
             if workspace.repository is not None:
-                self._service.jobs.run(workspace.lane, lambda: self._move(workspace.root, before, after))
+                self._service.run(workspace.lane, lambda: self._move(workspace.root, before, after))
         except MlversionError as error:
             log.info("The renaming of %s to %s was not followed: %s", old, new, error)
 

@@ -12,8 +12,10 @@ from tornado import web
 from jupyter_mlversion.codec.record import to_plain
 from jupyter_mlversion.commands.answers import plan_answer
 from jupyter_mlversion.errors import MlversionError
+from jupyter_mlversion.repository.repository import PENDING_AFTER
 from jupyter_mlversion.server.access import authorized
 from jupyter_mlversion.server.document import bytes_of
+from jupyter_mlversion.server.news import GRACE
 from jupyter_mlversion.server.resource import RESOURCE, Query, Resource
 
 if TYPE_CHECKING:
@@ -76,6 +78,7 @@ class RestoresHandler(Resource):
                     "version": restored.plan.version, "safety_version": restored.safety_version}
         if restored.documents:
             workspace.restores[restored.id] = finished
+            self.service.news.settle_later(workspace, PENDING_AFTER + GRACE)
         else:
             self.service.announcer.announce("restore-finished", finished)
         return _result(workspace, restored)

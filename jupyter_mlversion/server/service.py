@@ -73,6 +73,14 @@ class Service:
             return
         future.add_done_callback(_log_error)
 
+    def run(self, lane: str, work: Callable[[], None]) -> None:
+        """Do `work` in its turn in a workspace's lane, unless the server is ending; what it raises is logged."""
+        try:
+            future = self.jobs.run(lane, work)
+        except RuntimeError:
+            return
+        future.add_done_callback(_log_error)
+
     def close(self) -> None:
         """Stop watching, cancel the jobs, wait for the threads."""
         self.news.close()
@@ -86,7 +94,7 @@ class Service:
     def _opened(self, workspace: Workspace) -> None:
         """Watch it, remember what it holds, and make versions of checkpoints that were staged and never joined."""
         self.news.watch(workspace)
-        self.jobs.run(workspace.lane, lambda: self.news.settle(workspace.root))
+        self.run(workspace.lane, lambda: self.news.settle(workspace.root))
 
 
 def _log_error(future: Future[None]) -> None:

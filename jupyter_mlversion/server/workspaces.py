@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.config import FILE_NAME, FOLDER_NAME
-from jupyter_mlversion.errors import NotFound, UsageError
+from jupyter_mlversion.errors import UsageError
 from jupyter_mlversion.repository import Repository
+from jupyter_mlversion.repository.format import check_format
 from jupyter_mlversion.repository.workspace import find_root, workspace_path
 from jupyter_mlversion.server.workspace import Workspace
 
@@ -78,9 +79,9 @@ class Workspaces:
 
     def at(self, root: Path, *, create: bool = False) -> Workspace:
         """The workspace whose root is the folder `root`; with `create`, one that can hold versions."""
+        if create and not (root / FOLDER_NAME / "format.json").exists():
+            Repository.open(root, create=True)
         with self._lock:
-            if create:
-                Repository.open(root, create=True)
             known, identity = self._open.get(root), _identity(root)
             if known is not None and known.identity == identity:
                 return known
@@ -93,10 +94,11 @@ class Workspaces:
 
 
 def _open(root: Path) -> Repository | None:
-    try:
-        return Repository.open(root)
-    except NotFound:
+    """The repository as it is; mending it may take long and is left to the workspace's lane."""
+    if not (root / FOLDER_NAME / "format.json").exists():
         return None
+    check_format(root / FOLDER_NAME)
+    return Repository(root)
 
 
 def _identity(root: Path) -> tuple[object, ...]:

@@ -6,7 +6,6 @@ import asyncio
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 import nbformat
 import pytest
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+EXTENSION = "jupyter_mlversion.server"
 EVENTS = "https://jupyter-mlversion.readthedocs.io/events/"
 
 
@@ -56,7 +56,9 @@ class Client:
         assert job["state"] == "done", job["error"]
         return job["result"]
 
-    async def checkpoint(self, notebook: str, document: dict[str, Any] | None = None, message: str = "") -> dict[str, Any]:
+    async def checkpoint(
+        self, notebook: str, document: dict[str, Any] | None = None, message: str = ""
+    ) -> dict[str, Any]:
         """The version of a checkpoint."""
         posted = await self.post("versions", notebook=notebook, message=message, document=document)
         return (await self.result(posted))["version"]
@@ -73,7 +75,7 @@ class Client:
 @pytest.fixture
 def jp_server_config() -> dict[str, Any]:
     """As the configuration file of the wheel."""
-    return {"ServerApp": {"jpserver_extensions": {"jupyter_mlversion.server": True}}}
+    return {"ServerApp": {"jpserver_extensions": {EXTENSION: True}}}
 
 
 @pytest.fixture
@@ -85,6 +87,10 @@ def client(jp_fetch: Callable[..., Any]) -> Client:
 class Heard(list[tuple[str, dict[str, Any]]]):
     """The events of this package, as (name, data), in the order emitted."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._more = asyncio.Event()
+
     def of(self, name: str) -> list[dict[str, Any]]:
         return [data for heard, data in self if heard == name]
 
@@ -92,8 +98,13 @@ class Heard(list[tuple[str, dict[str, Any]]]):
         """The first `count` events of that name, when they have come."""
         async with asyncio.timeout(30):
             while len(self.of(name)) < count:
-                await asyncio.sleep(0.01)
+                self._more.clear()
+                await self._more.wait()
         return self.of(name)
+
+    def add(self, name: str, data: dict[str, Any]) -> None:
+        self.append((name, data))
+        self._more.set()
 
 
 @pytest.fixture
@@ -102,7 +113,7 @@ def heard(jp_serverapp: Any) -> Heard:
     events = Heard()
 
     async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
-        events.append((schema_id.removeprefix(EVENTS).removesuffix("/v1"), data))
+        events.add(schema_id.removeprefix(EVENTS).removesuffix("/v1"), data)
 
     listen.__annotations__ = {"logger": "EventLogger", "schema_id": "str", "data": "dict[str, Any]", "return": "None"}
     for name in ("version-added", "restore-finished", "job-progress", "workspace-changed"):
@@ -112,9 +123,10 @@ def heard(jp_serverapp: Any) -> Heard:
 
 def notebook(*sources: str, ids: str = "cell") -> dict[str, Any]:
     """A document with a code cell for each source, each with an output."""
-    cells = [new_code_cell(source, id=f"{ids}-{number}", outputs=[new_output("stream", name="stdout", text=f"ran {source}\n")])
-             for number, source in enumerate(sources)]
-    return new_notebook(cells=cells)
+    def cell(number: int, source: str) -> Any:
+        return new_code_cell(source, id=f"{ids}-{number}", outputs=[new_output("stream", text=f"ran {source}\n")])
+
+    return new_notebook(cells=[cell(number, source) for number, source in enumerate(sources)])
 
 
 @pytest.fixture
@@ -132,12 +144,3 @@ def project(jp_root_dir: Path) -> Path:
     (folder / "model.bin").write_bytes(b"weights one")
     nbformat.write(notebook("read('train.csv')", "save('model.bin')"), folder / "n.ipynb")
     return folder
-
-
-NAME = "my project/n.ipynb"
-"""The contents path of its notebook."""
-
-
-def escaped(path: str) -> str:
-    """A path as a part of a URL."""
-    return quote(path, safe="")

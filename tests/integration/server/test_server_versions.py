@@ -153,7 +153,8 @@ async def test_two_workspaces_and_two_notebooks_keep_to_themselves(client, proje
     nbformat.write(make_notebook("x", ids="x"), other / "n.ipynb")
     nbformat.write(make_notebook("y", ids="y"), project / "m.ipynb")
     names = [NAME, "other/n.ipynb", "my project/m.ipynb"]
-    versions = [await client.result(answer) for answer in [await client.post("versions", notebook=name) for name in names]]
+    posted = [await client.post("versions", notebook=name) for name in names]
+    versions = [await client.result(answer) for answer in posted]
     for name, made in zip(names, versions, strict=True):
         listed = await client.get("versions", notebook=name)
         assert [version["id"] for version in listed["versions"]] == [made["version"]["id"]]

@@ -31,9 +31,9 @@ def series(**metrics):
 
 
 def version(number, branch="main", trigger=Trigger.CELL, **metrics):
-    return Version(id=f"{number:040x}", short=f"{number:07x}", line="nb-1", branch=branch, parents=(), message=f"m{number}",
-                   author="a", time=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number), notebook="nb.ipynb",
-                   cell_id="c", trigger=trigger, document=Document.LIVE, metrics=metrics)
+    return Version(id=f"{number:040x}", short=f"{number:07x}", line="nb-1", branch=branch, parents=(),
+                   message=f"m{number}", author="a", time=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=number),
+                   notebook="nb.ipynb", cell_id="c", trigger=trigger, document=Document.LIVE, metrics=metrics)
 
 
 def accepted(figures):
@@ -74,7 +74,8 @@ def test_history_runs_from_old_to_new_and_its_points_name_their_versions():
 
 
 def test_class_balance_as_stacked_bars_in_the_order_of_the_parts():
-    split = Split("holdout", "stratified", 7, parts=(Part("train", 12, {"10": 8, "9": 4}), Part("test", 3, {"10": 2, "9": 1})))
+    parts = (Part("train", 12, {"10": 8, "9": 4}), Part("test", 3, {"10": 2, "9": 1}))
+    split = Split("holdout", "stratified", 7, parts=parts)
     [figure] = accepted(split_figures([split]))
     assert figure["figure"]["layout"]["barmode"] == "stack"
     assert [(bar["name"], bar["x"], bar["y"]) for bar in figure["figure"]["data"]] == [

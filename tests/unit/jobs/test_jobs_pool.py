@@ -29,8 +29,8 @@ def pool(reports):
 def test_a_job_keeps_its_result(pool, reports):
     job = pool.post("checkpoint", "lane", lambda _: {"version": None}, notebook="a.ipynb")
     job.ended.result(WAIT)
-    assert job.as_dict() == {"id": job.id, "kind": "checkpoint", "notebook": "a.ipynb", "state": "done", "phase": "waiting",
-                             "done": 0, "total": 0, "result": {"version": None}, "error": None}
+    assert job.as_dict() == {"id": job.id, "kind": "checkpoint", "notebook": "a.ipynb", "state": "done",
+                             "phase": "waiting", "done": 0, "total": 0, "result": {"version": None}, "error": None}
     assert pool.find(job.id) is job
     pool.run("lane", lambda: None).result(WAIT)
     assert reports[-1]["state"] == "done"
