@@ -139,9 +139,15 @@ class Switch:
         for folder in self._record.emptied:
             with typed(folder.path):
                 remove_folder(self._root, parts_of(folder.path))
+        waiting = {parts_of(step.path)[:-1] for step in self._record.steps if self._is_waiting(step)}
+        needed = {parts[:depth] for parts in waiting for depth in range(1, len(parts) + 1)}
         for path in self._record.made:
-            with typed(path):
-                make_folder(self._root, parts_of(path))
+            if parts_of(path) in needed:
+                with typed(path):
+                    make_folder(self._root, parts_of(path))
+
+    def _is_waiting(self, step: Step) -> bool:
+        return step.fresh is not None and status_at(self._shelves.new(step), str(step.number)) is not None
 
     @contextmanager
     def _parent(self, step: Step) -> Iterator[tuple[int, str]]:
