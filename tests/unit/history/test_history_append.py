@@ -104,8 +104,8 @@ def test_unchanged_folders_are_the_same_objects(history):
     assert trees[0]["stays"] == trees[1]["stays"]
     assert trees[0]["changes"] != trees[1]["changes"]
     packs = list((history.git_dir / "objects" / "pack").glob("*.idx"))
-    listed = [subprocess.run(["git", "show-index"], input=pack.read_bytes(), check=True, capture_output=True).stdout.decode()
-              for pack in packs]
+    listed = [subprocess.run(["git", "show-index"], input=pack.read_bytes(), check=True,
+                             capture_output=True).stdout.decode() for pack in packs]
     assert sum(trees[0]["stays"] in text for text in listed) == 1
 
 

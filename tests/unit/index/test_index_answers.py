@@ -38,7 +38,8 @@ def index(history):
 def append(history, line="l1", minutes=0, key="k", **changes):
     head = history.head(line)
     draft = Version("", "", line, "main", (head.version,) if head.version else (), key, "A",
-                    START + timedelta(minutes=minutes), "n.ipynb", "c", Trigger.CLI, Document.LIVE, {"loss": float("inf")}, {"a": 1})
+                    START + timedelta(minutes=minutes), "n.ipynb", "c",
+                    Trigger.CLI, Document.LIVE, {"loss": float("inf")}, {"a": 1})
     return history.append(replace(draft, **changes), Snapshot(), key=key, equality="e", head=head)
 
 
