@@ -28,7 +28,7 @@ def register_magics(session: Session) -> None:
     def checkpoint(line: str, cell: str) -> None:
         """Make a version when this cell finishes: ``%%checkpoint MSG`` on its first line."""
         session.ask(line.strip(), Trigger.MAGIC)
-        session.shell.ex(cell)
+        session.shell.ex(session.shell.transform_cell(cell))
 
     shell = session.shell
     shell.register_magic_function(mlversion, "line", "mlversion")

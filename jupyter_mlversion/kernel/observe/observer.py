@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from jupyter_mlversion.config import FILE_NAME, FOLDER_NAME
 from jupyter_mlversion.kernel.observe.audit import Audit
 from jupyter_mlversion.kernel.observe.marks import STAGED, STAGING, Marks
 from jupyter_mlversion.kernel.observe.native import Native
@@ -148,7 +149,7 @@ class Observer:
     def _note(self, how: dict[str, int], paths: Iterable[str], bits: int) -> None:
         for path in list(paths):
             for name in self._places.named(path):
-                if not name.endswith(".ipynb") and not name.startswith(".mlversion/"):
+                if not name.endswith(".ipynb") and not name.startswith(f"{FOLDER_NAME}/") and name != FILE_NAME:
                     how[name] = how.get(name, 0) | bits
 
     def _while_running(self, path: str) -> bool:
