@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -227,10 +228,15 @@ class _Reader:
 
     def _digest(self, fd: int, reason: str, before: os.stat_result) -> tuple[Digest, int, bool]:
         """Digest, size, and whether the file held still; its bytes are stored when there is no `reason` not to."""
-        if not reason:
-            content = self._batch.put_file(fd, self._part)
-            return content.digest, content.size, content.stable
-        digest = digest_of_file(fd, self._part)
+        try:
+            if not reason:
+                content = self._batch.put_file(fd, self._part)
+                return content.digest, content.size, content.stable
+            digest = digest_of_file(fd, self._part)
+        except FileFailure as error:
+            if _is_readable(fd):  # then it is the store that failed
+                raise
+            raise OSError(errno.EIO, os.strerror(errno.EIO)) from error
         return digest, before.st_size, _same(before, os.fstat(fd))
 
     def _open(self, found: _Found) -> int:
@@ -248,6 +254,14 @@ class _Reader:
 
     def _part(self, _phase: str, done: int, _total: int, /) -> None:
         self._progress("reading files", self._done + done, max(self._done + done, self._total))
+
+
+def _is_readable(fd: int) -> bool:
+    try:
+        digest_of_file(fd)
+    except FileFailure:
+        return False
+    return True
 
 
 def _artifact(found: _Found, status: os.stat_result, role: Role, digest: Digest, size: int, *, reason: str) -> Artifact:

@@ -46,7 +46,7 @@ def overlap(a: bytes | None, b: bytes | None) -> float:
 
 
 def _source(cell: Cell) -> str:
-    return str(cell.source).strip()
+    return cell.source.strip()
 
 
 def _name(cell: Cell, place: int) -> str:

@@ -57,10 +57,15 @@ def _cell(raw: dict[str, Any]) -> Cell:
     tags = metadata.get("tags") if isinstance(metadata, dict) else None
     return Cell(id=raw["id"] if isinstance(raw.get("id"), str) else "",
                 kind=str(raw.get("cell_type", "")),
-                source=_text(raw.get("source", raw.get("input", ""))),
+                source=_source(raw.get("source", raw.get("input", ""))),
                 outputs=tuple(_outputs(_list(raw.get("outputs")))),
                 attachments=_bundles(raw.get("attachments") or {}),
                 tags=tuple(sorted(str(tag) for tag in _list(tags))))
+
+
+def _source(value: Any) -> str:
+    text = _text(value)
+    return text if isinstance(text, str) else json.dumps(text)
 
 
 def _outputs(raw: list[Any]) -> list[Any]:

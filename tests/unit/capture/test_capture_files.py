@@ -340,6 +340,35 @@ def test_a_read_error_of_one_file_does_not_cost_the_others(workspace, monkeypatc
     assert captured["good.csv"].state == State.STORED
 
 
+@pytest.mark.parametrize("limit", [10, 10**9])
+def test_a_disk_error_in_one_file_does_not_cost_the_others(workspace, monkeypatch, limit):
+    bad = workspace.write("bad.bin", b"x" * 100).stat()
+    workspace.write("good.csv", "2\n")
+    preadv = os.preadv
+
+    def fail(fd, *args):
+        if os.fstat(fd).st_ino == bad.st_ino:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return preadv(fd, *args)
+
+    monkeypatch.setattr(os, "preadv", fail)
+    captured = workspace.capture("bad.bin", "good.csv", config=Config(size_limit=limit))
+    assert (captured["bad.bin"].digest, captured["bad.bin"].state) == (None, State.DIGEST_ONLY)
+    assert captured["bad.bin"].reason == "cannot be read: Input/output error"
+    assert workspace.store.read(captured["good.csv"].digest) == b"2\n"
+
+
+def test_a_failing_store_is_not_mistaken_for_an_unreadable_file(workspace):
+    workspace.write("x.csv", "1\n")
+
+    class Broken:
+        def put_file(self, fd, progress):
+            raise FileFailure("the store cannot be written")
+
+    with pytest.raises(FileFailure, match="store"):
+        workspace.capture("x.csv", batch=Broken())
+
+
 def test_no_descriptor_is_left_open(workspace):
     workspace.write("a/b/c/x.csv", "1\n")
     os.mkfifo(workspace.root / "pipe")
