@@ -85,17 +85,19 @@ class Applied:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A restore that waits for the front end.
+    """A committed restore that is not finished: its documents are not acknowledged, or `recover` has work to do.
 
     Parameters
     ----------
     restore_id, version : ids of both.
+    phase : `DOCUMENT_PENDING` when it only waits for the front end.
     paths : workspace paths of the open documents.
     since : seconds since the epoch.
     """
 
     restore_id: str
     version: str
+    phase: Phase
     paths: tuple[str, ...]
     since: float
 
@@ -215,14 +217,15 @@ class Journal:
                 discard(self._root, folder)
 
     def pending(self) -> list[Pending]:
-        """The restores whose open documents are not acknowledged yet, the oldest first."""
+        """The committed restores that are not finished, the oldest first; while there are any, call `recover`."""
         found = []
         for folder in self._folders():
-            if phase_of(folder) == Phase.DOCUMENT_PENDING:
+            phase = phase_of(folder)
+            if phase is not None:
                 with suppress(MlversionError, OSError):
-                    record = read_record(folder, Phase.DOCUMENT_PENDING)
+                    record = read_record(folder, phase)
                     paths = tuple(step.path for step in record.documents)
-                    found.append(Pending(record.restore, record.version, paths, record.time))
+                    found.append(Pending(record.restore, record.version, phase, paths, record.time))
         return sorted(found, key=lambda item: item.since)
 
     def recover(self, move_head: MoveHead, *, older_than: float = 120.0) -> list[str]:

@@ -215,7 +215,9 @@ def test_what_cannot_be_undone_at_once_is_undone_by_the_next_command(model, tmp_
         patch.setattr(switch.Switch, "back", refuse)
         with pytest.raises(FileFailure, match="could not be undone yet"):
             scene.journal.apply(prepared(scene), move_head=refuse_head)
+    assert [item.phase for item in scene.journal.pending()] == ["undoing"]
     assert recover(root)
+    assert scene.journal.pending() == []
     assert state(root, *model[1:]) == "old"
 
 
