@@ -255,3 +255,16 @@ def test_a_link_to_the_workspace_is_the_workspace(shell, tmp_path):
     (tmp_path / "link").symlink_to(home)
     Shell(home).json("checkpoint", "a.ipynb")
     assert [version["notebook"] for version in Shell(tmp_path / "link").json("log", "a.ipynb")] == ["a.ipynb"]
+
+
+@pytest.mark.xfail(strict=True, reason="the repository reads the present notebook as one; its bytes alone would do")
+def test_a_notebook_that_is_broken_now_can_be_restored(shell, tmp_path):
+    notebook = tmp_path / "a.ipynb"
+    write_notebook(notebook, "1")
+    shell.json("checkpoint", "a.ipynb")
+    good = notebook.read_bytes()
+    notebook.write_text('{"broken')
+    restored = shell.json("restore", "HEAD")
+    assert notebook.read_bytes() == good
+    shell.json("restore", restored["safety_version"])
+    assert notebook.read_text() == '{"broken'
