@@ -86,8 +86,8 @@ demo: $(VENV)/.installed-demo
 	@test ! -e $(BIN)/jupyter-builder || $(MAKE) --no-print-directory frontend
 	@if test -d $(DEMO); then echo "Going on with $(DEMO)/ as it is; 'make demo DEMO=folder' starts a new one"; \
 		else mkdir -p $(DEMO) && cp -R binder/demo/. $(DEMO)/ && $(BIN)/mlversion init $(DEMO); fi
-	@cd $(DEMO) && PATH="$(BIN):$$PATH" $(BIN)/jupyter lab $(ALLOW_ROOT) $(NO_BROWSER) $(LAB_ARGS) \
-		$$(ls *.ipynb | head -n 1)
+	@cd $(DEMO) && PATH="$(BIN):$$PATH" $(BIN)/jupyter lab $(ALLOW_ROOT) $(NO_BROWSER) \
+		--LabApp.default_url="/lab/tree/$$(ls *.ipynb | head -n 1)" $(LAB_ARGS)
 
 # --- tests and checks ------------------------------------------------------------------------------------------------
 
