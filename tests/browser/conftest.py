@@ -30,7 +30,6 @@ CHROMIUM_FLAGS = [
 ]
 TOKEN = "browser-tests"  # of a server that listens on this machine only, for as long as the tests run
 Notebook = Callable[..., str]
-METADATA = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
 
 
 @dataclass(frozen=True)
@@ -146,8 +145,20 @@ def _environment(base: Path) -> dict[str, str]:
     return {**os.environ, "JUPYTER_NO_CONFIG": "", **{name: str(base / name.lower()) for name in names}}
 
 
-def start(base: Path, *, ready_within: float = 60) -> tuple[subprocess.Popen[bytes], Server]:
-    """Start a server whose root is `base`/work; `ready_within` seconds."""
+def _write_kernels(data: Path) -> None:
+    """Two more kernels: one that lacks the package, and one that says that it speaks another language."""
+    launch = "from ipykernel.kernelapp import launch_new_instance; launch_new_instance()"
+    bare = f"import sys; sys.modules['jupyter_mlversion'] = None; {launch}"
+    for name, language, code in [("bare", "python", bare), ("other", "R", launch)]:
+        folder = data / "kernels" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        spec = {"argv": [sys.executable, "-c", code, "-f", "{connection_file}"], "display_name": name,
+                "language": language}
+        (folder / "kernel.json").write_text(json.dumps(spec))
+
+
+def start(base: Path, *options: str, ready_within: float = 90) -> tuple[subprocess.Popen[bytes], Server]:
+    """Start a server whose root is `base`/work, with more `options`; `ready_within` seconds."""
     root, port, log = base / "work", _free_port(), base / "server.log"
     root.mkdir(parents=True, exist_ok=True)
     environment = _environment(base)
@@ -155,10 +166,12 @@ def start(base: Path, *, ready_within: float = 60) -> tuple[subprocess.Popen[byt
     settings.mkdir(parents=True, exist_ok=True)
     quiet = {"fetchNews": "false", "checkForUpdates": False}
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
+    _write_kernels(Path(environment["JUPYTER_DATA_DIR"]))
     command = [
         sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--ServerApp.root_dir={root}",
         f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
         "--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True",
+        *options,
     ]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=output, stderr=subprocess.STDOUT)
@@ -234,14 +247,14 @@ def notebook(server: Server) -> Notebook:
     """Writes a notebook in a folder of its own; every cell is code, or (code, tags). Its contents path."""
     made = 0
 
-    def write(*cells: str | tuple[str, list[str]], name: str = "study.ipynb", folder: str | None = None) -> str:
+    def write(*cells: str | tuple[str, list[str]], name: str = "study.ipynb", kernel: str = "python3") -> str:
         nonlocal made
         made += 1
-        home = server.root / (folder or f"{os.urandom(4).hex()}-{made}")
+        home = server.root / f"{os.urandom(4).hex()}-{made}"
         home.mkdir()
-        (home / ".mlversion").mkdir()
         pairs = [(cell, []) if isinstance(cell, str) else cell for cell in cells]
-        document = new_notebook(metadata=METADATA, cells=[
+        spec = {"name": kernel, "display_name": kernel, "language": "python"}
+        document = new_notebook(metadata={"kernelspec": spec}, cells=[
             new_code_cell(source, metadata={"tags": tags} if tags else {}, id=f"cell-{number}")
             for number, (source, tags) in enumerate(pairs)
         ])

@@ -2,12 +2,12 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IPlotly } from 'plotly.js-basic-dist-min';
 import * as React from 'react';
 import type { IFigure } from '../service/contract';
-import { themed } from './theme';
+import { themed, wholeTicks } from './theme';
 
 const CONFIG = { displayModeBar: false, responsive: false, displaylogo: false };
 
 /** Pixels. */
-const HEIGHT = 190;
+const HEIGHT = 160;
 
 let plotly: Promise<IPlotly> | null = null;
 
@@ -31,7 +31,8 @@ function draw(node: HTMLElement, { figure }: IFigure, onFailure: (reason: unknow
   const render = async (): Promise<void> => {
     library ??= await loadPlotly();
     if (!ended) {
-      await library.react(node, figure.data, { ...themed(figure.layout, readVariable), height: HEIGHT }, CONFIG);
+      const layout = themed(wholeTicks(figure.layout, figure.data), readVariable);
+      await library.react(node, figure.data, { ...layout, height: HEIGHT }, CONFIG);
     }
   };
   const renderSafely = (): void => {
@@ -68,7 +69,10 @@ function Plot({ figure, trans }: { figure: IFigure; trans: TranslationBundle }):
   return failed ? (
     <p className="jp-mlversion-note">{trans.__('The figure %1 could not be drawn.', figure.name)}</p>
   ) : (
-    <div className="jp-mlversion-Plot" ref={node} role="img" aria-label={figure.name} style={{ height: HEIGHT }} />
+    <figure className="jp-mlversion-Figure">
+      <figcaption title={figure.name}>{figure.name}</figcaption>
+      <div className="jp-mlversion-Plot" ref={node} role="img" aria-label={figure.name} style={{ height: HEIGHT }} />
+    </figure>
   );
 }
 

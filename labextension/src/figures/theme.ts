@@ -1,8 +1,5 @@
 /** The look that a figure takes from Lab's theme. */
 
-/** Colours that stay apart for the colour-blind, on light and on dark ground (after Okabe and Ito). */
-export const COLOURS = ['#2f83c8', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#8f7ee7', '#999999'] as const;
-
 /** How a theme's variables are read. */
 export type ReadVariable = (name: string) => string;
 
@@ -22,7 +19,20 @@ export function merged(base: Plain, over: Plain): Plain {
   return result;
 }
 
-/** `layout` with the colours and the font of the theme, sized by the panel. */
+/** Whole numbers on an x axis that asks for them: Plotly would write the ones between as the same number again. */
+export function wholeTicks(layout: Plain, data: readonly Plain[]): Plain {
+  const axis = layout.xaxis;
+  if (!isPlain(axis) || axis.tickformat !== 'd') {
+    return layout;
+  }
+  const numbers = data
+    .flatMap(trace => (Array.isArray(trace.x) ? (trace.x as unknown[]) : []))
+    .filter((x): x is number => typeof x === 'number');
+  const span = numbers.length ? Math.max(...numbers) - Math.min(...numbers) : 0;
+  return { ...layout, xaxis: { ...axis, dtick: Math.max(1, Math.ceil(span / 6)) } };
+}
+
+/** `layout` with the colours and the font of the theme, sized by the panel; without its title. */
 export function themed(layout: Plain, read: ReadVariable): Plain {
   const ink = read('--jp-ui-font-color1');
   const faint = read('--jp-border-color2');
@@ -33,18 +43,18 @@ export function themed(layout: Plain, read: ReadVariable): Plain {
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
     font: { color: ink, family: read('--jp-ui-font-family'), size: 11 },
-    colorway: COLOURS,
-    margin: { l: 40, r: 8, t: 28, b: 32 },
+    margin: { l: 36, r: 8, t: 8, b: 32 },
     hoverlabel: {
       bgcolor: read('--jp-layout-color2'),
       bordercolor: faint,
       font: { color: ink, family: read('--jp-ui-font-family') }
     },
-    legend: { orientation: 'h', y: -0.25 }
+    legend: { orientation: 'h', y: -0.3, font: { size: 10 } }
   };
   for (const name of new Set(['xaxis', 'yaxis', ...axes])) {
     theme[name] = axis;
   }
-  const { width: _width, height: _height, template: _template, ...rest } = layout;
+  // The name stands above the figure, where it can be cut and selected.
+  const { title: _title, width: _width, height: _height, template: _template, ...rest } = layout;
   return merged(rest, theme);
 }

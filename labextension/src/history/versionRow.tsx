@@ -110,7 +110,7 @@ function Metrics({ version, wanted }: Pick<IRowProps, 'version' | 'wanted'>): Re
     <div className="jp-mlversion-Row-metrics">
       {metrics.map(([name, value]) => (
         <span key={name}>
-          {name} <b>{numberText(value)}</b>
+          <span title={name}>{name}</span> <b>{numberText(value)}</b>
         </span>
       ))}
     </div>

@@ -47,21 +47,17 @@ export class Joiner {
     this._queue = this._queue.then(() => this._join(news.key, document));
   }
 
-  /** Send the document; resolves when the server has it. */
+  /** Send the document; resolves when the server has it, or has refused it. */
   private async _join(key: string, document: Promise<INotebookContent | null>): Promise<void> {
-    const { api, localPath, toasts, trans } = this._service;
-    try {
-      const content = await document;
-      if (content === null) {
-        // The version is made all the same, by the kernel, with the notebook as last saved.
-        return;
-      }
-      const notebook = localPath(this._panel.context.path);
-      const job = await api.join(key, notebook, content);
-      void reportCheckpoint(this._service, job);
-    } catch (reason) {
-      toasts.failure(trans.__('The notebook could not be added to the version'), reason);
+    const { api, localPath } = this._service;
+    const content = await document;
+    if (content === null) {
+      // The version is made all the same, by the kernel, with the notebook as last saved.
+      return;
     }
+    const job = api.join(key, localPath(this._panel.context.path), content);
+    void reportCheckpoint(this._service, job);
+    await job.catch(() => undefined);
   }
 
   private readonly _panel: NotebookPanel;

@@ -2,6 +2,7 @@ import { Dialog, showDialog } from '@jupyterlab/apputils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IPlan, IRestored, IVersion } from '../service/contract';
+import { Task } from '../service/task';
 import type { IVersionService } from '../service/tokens';
 import { applyDocument } from './apply';
 import type { OpenDocuments } from './documents';
@@ -21,30 +22,27 @@ export class Restorer {
 
   /** Show what restoring `version` means, and do it when the user agrees. Resolves to whether it was done. */
   async restore(panel: NotebookPanel, version: Pick<IVersion, 'id' | 'short' | 'message'>): Promise<boolean> {
-    const { trans, toasts } = this._service;
+    const { api, trans, toasts } = this._service;
+    const title = trans.__('Restore');
     try {
-      if (await this._agreed(await this._service.api.plan(this._request(panel, version.id)), version)) {
-        return await this._switch(panel, version.id, trans.__('Restored version %1.', version.short));
+      if (!(await this._agreed(await api.plan(this._request(panel, version.id)), version))) {
+        return false;
       }
     } catch (reason) {
-      toasts.failure(trans.__('Restore'), reason);
+      toasts.failure(title, reason);
+      return false;
     }
-    return false;
+    return this._switch(panel, version.id, title, trans.__('Restored version %1.', version.short));
   }
 
   /** Bring back what the last restore into the notebook replaced, unsaved edits included. */
   async undo(panel: NotebookPanel): Promise<boolean> {
     const version = this._undos.get(panel);
-    const { trans, toasts } = this._service;
+    const { trans } = this._service;
     if (version === undefined) {
       return false;
     }
-    try {
-      return await this._switch(panel, version, trans.__('The restore was undone.'));
-    } catch (reason) {
-      toasts.failure(trans.__('Undo'), reason);
-      return false;
-    }
+    return this._switch(panel, version, trans.__('Undo'), trans.__('The restore was undone.'));
   }
 
   private _request(panel: NotebookPanel, version: string) {
@@ -67,20 +65,26 @@ export class Restorer {
     return answer.button.accept;
   }
 
-  private async _switch(panel: NotebookPanel, version: string, message: string): Promise<boolean> {
-    const { api, jobs, toasts, trans } = this._service;
-    const request = this._request(panel, version);
-    const job = await api.restore({ ...request, open_documents: [...this._open.notebooks().keys()] });
-    const restored = await toasts.follow<IRestored>(jobs, job, trans.__('Restore'));
-    // From here on there is a way back, whatever happens to the documents.
-    this._rememberUndo(panel, restored.safety_version);
-    await this._apply(restored);
-    if (restored.documents.length) {
-      await api.acknowledge(restored.id, request.notebook);
+  private async _switch(panel: NotebookPanel, version: string, title: string, message: string): Promise<boolean> {
+    const { api } = this._service;
+    const task = new Task(this._service, title);
+    try {
+      const request = this._request(panel, version);
+      const job = await api.restore({ ...request, open_documents: [...this._open.notebooks().keys()] });
+      const restored = await task.follow<IRestored>(job);
+      // From here on there is a way back, whatever happens to the documents.
+      this._rememberUndo(panel, restored.safety_version);
+      await this._apply(restored);
+      if (restored.documents.length) {
+        await api.acknowledge(restored.id, request.notebook);
+      }
+      await this._open.revert(restored.written);
+      await this._report(panel, restored, task, message);
+      return true;
+    } catch (reason) {
+      await task.fail(reason);
+      return false;
     }
-    await this._open.revert(restored.written);
-    this._report(panel, restored, message);
-    return true;
   }
 
   /** Bring the documents of a restore into the open notebooks, and save them. */
@@ -98,14 +102,14 @@ export class Restorer {
     }
   }
 
-  private _report(panel: NotebookPanel, restored: IRestored, message: string): void {
+  private async _report(panel: NotebookPanel, restored: IRestored, task: Task, message: string): Promise<void> {
     const { toasts, trans } = this._service;
     const kept = restored.kept.map(({ path, reason }) => `${path} (${reason})`);
     if (kept.length) {
-      toasts.warning(trans.__('Left as they were: %1', kept.join(', ')));
+      toasts.show({ type: 'warning', message: trans.__('Left as they were: %1', kept.join(', ')) });
     }
     const undo = { label: trans.__('Undo'), callback: () => void this.undo(panel) };
-    toasts.success(message, this.canUndo(panel) ? [undo] : []);
+    await task.end({ type: 'success', message, actions: this.canUndo(panel) ? [undo] : [] });
   }
 
   private _rememberUndo(panel: NotebookPanel, safety: string | null): void {
