@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.metadata
 import json
+import re
+import sys
 import tomllib
 from pathlib import Path
 
@@ -34,3 +38,26 @@ def test_the_server_configuration_enables_the_extension():
 
 def test_commands_of_the_front_end_are_there():
     assert {"build", "build:prod", "lint", "test"} <= set(NODE["scripts"])
+
+
+def normal(distribution: str) -> str:
+    return distribution.lower().replace("_", "-")
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_everything_that_is_imported_is_declared():
+    declared = {normal(re.match(r"[\w-]+", line)[0]) for line in PYTHON["project"]["dependencies"]}
+    modules = set().union(*(imported(path) for path in (ROOT / "jupyter_mlversion").rglob("*.py")))
+    foreign = modules - sys.stdlib_module_names - {"jupyter_mlversion"}
+    distributions = importlib.metadata.packages_distributions()
+    homes = {module: distributions.get(module, [module]) for module in foreign}
+    assert [module for module, names in homes.items() if not {normal(name) for name in names} & declared] == []
