@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 
@@ -74,3 +76,43 @@ def test_the_executed_notebook_can_go_elsewhere(notebook):
     assert notebook.read_bytes() == before
     executed = nbformat.read(notebook.parent / "executed.ipynb", as_version=4)
     assert all(cell.execution_count for cell in executed.cells)
+
+
+def wait_for(path, process):
+    """Until the file is there; fails when the process ends before."""
+    while not path.exists():
+        try:
+            process.wait(timeout=0.05)
+        except subprocess.TimeoutExpired:
+            continue
+        raise AssertionError(process.stderr.read())
+
+
+def test_an_interrupt_stops_the_kernel_and_keeps_what_was_made(notebook):
+    content = nbformat.read(notebook, as_version=4)
+    content.cells[-1].source = (
+        "import os, pathlib, time\n"
+        "pathlib.Path('half').write_text(str(os.getpid()))\n"
+        "pathlib.Path('half').rename('started')\n"
+        "time.sleep(600)"
+    )
+    nbformat.write(content, notebook)
+    process = subprocess.Popen(
+        [*MLVERSION, "execute", notebook.name, "--json"],
+        cwd=notebook.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    wait_for(notebook.parent / "started", process)
+    process.send_signal(signal.SIGINT)
+    output, talk = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert json.loads(output)["error"]["kind"] == "cancelled"
+    assert "Cancelled" in talk
+    kernel = int((notebook.parent / "started").read_text())
+    with pytest.raises(ProcessLookupError):
+        os.kill(kernel, 0)
+    log = subprocess.run([*MLVERSION, "log", "--json"], cwd=notebook.parent, capture_output=True, text=True, check=True)
+    assert [version["cell_id"] for version in json.loads(log.stdout)] == ["train"]
+    assert nbformat.read(notebook, as_version=4).cells[1].execution_count
