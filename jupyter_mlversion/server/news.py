@@ -41,7 +41,7 @@ class News:
 
     def watch(self, workspace: Workspace) -> None:
         """Begin to tell news of `workspace`."""
-        self._watch.add(workspace.root)
+        self._watch.renew(workspace.root)
         self.tell(workspace)
 
     def tell(self, workspace: Workspace) -> None:

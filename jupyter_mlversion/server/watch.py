@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from watchdog.observers.api import ObservedWatch
+
 log = logging.getLogger(__name__)
 
 _FOLDERS: list[type[FileSystemEvent]] = [DirCreatedEvent, DirMovedEvent]
@@ -40,7 +43,7 @@ class Watch:
     def __init__(self, changed: Callable[[Path], None]) -> None:
         self._changed = changed
         self._observer = Observer()
-        self._watched: set[tuple[Path, int]] = set()
+        self._watched: dict[Path, dict[Path, ObservedWatch]] = {}
         self._lock = threading.Lock()
 
     def add(self, root: Path) -> None:
@@ -48,8 +51,18 @@ class Watch:
         with self._lock:
             if not self._observer.is_alive():
                 self._observer.start()
+            watched = self._watched.setdefault(root, {})
             for path, recursive, kinds in _places(root):
-                self._schedule(root, path, kinds, recursive=recursive)
+                if path not in watched and (watch := self._schedule(root, path, kinds, recursive=recursive)):
+                    watched[path] = watch
+
+    def renew(self, root: Path) -> None:
+        """Watch the workspace at `root`, whose folders are others than before though their names are the same."""
+        with self._lock:
+            for watch in self._watched.pop(root, {}).values():
+                with contextlib.suppress(KeyError, OSError):  # it ended with the folder that it watched
+                    self._observer.unschedule(watch)
+        self.add(root)
 
     def close(self) -> None:
         """Stop watching."""
@@ -58,16 +71,17 @@ class Watch:
                 self._observer.stop()
                 self._observer.join()
 
-    def _schedule(self, root: Path, path: Path, kinds: list[type[FileSystemEvent]], *, recursive: bool) -> None:
+    def _schedule(
+        self, root: Path, path: Path, kinds: list[type[FileSystemEvent]], *, recursive: bool
+    ) -> ObservedWatch | None:
+        if not path.is_dir():
+            return None
+        told = _Told(root, self._changed)
         try:
-            mark = (path, path.stat().st_ino)
-            if mark not in self._watched:
-                self._observer.schedule(_Told(root, self._changed), str(path), recursive=recursive, event_filter=kinds)
-                self._watched.add(mark)
-        except FileNotFoundError:
-            return
-        except OSError as error:  # most likely the limit of inotify watches
+            return self._observer.schedule(told, str(path), recursive=recursive, event_filter=kinds)
+        except OSError as error:  # gone again, or the limit of inotify watches
             log.warning("%s cannot be watched, versions of other processes will show late: %s", path, error)
+            return None
 
 
 class _Told(FileSystemEventHandler):

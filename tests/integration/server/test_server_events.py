@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import sys
 import threading
 
@@ -61,6 +62,17 @@ async def test_a_version_of_another_process_is_told(client, project, heard, hist
     assert added[-1]["version"]["id"] == made
     assert added[-1]["version"]["message"] == "from elsewhere"
     assert (await client.get("versions", notebook=NAME))["head"] == made
+
+
+async def test_a_history_that_was_deleted_and_begun_again_is_told(client, project, heard):
+    await client.checkpoint(NAME)
+    shutil.rmtree(project / ".mlversion")
+    assert (await client.get("versions", notebook=NAME))["versions"] == []
+    made = [await checkpoint_elsewhere(project)]
+    assert [data["version"]["id"] for data in (await heard.wait_for("version-added", 2))[1:]] == made
+    (project / "model.bin").write_bytes(b"weights two")
+    made.append(await checkpoint_elsewhere(project))
+    assert [data["version"]["id"] for data in (await heard.wait_for("version-added", 3))[1:]] == made
 
 
 async def test_a_staged_checkpoint_of_another_process_is_told(client, project, heard):

@@ -19,9 +19,10 @@ class Kernel:
 
     async def execute(self, code, *, cell="", tags=(), silent=False):
         """Run some code as the cell with that id and those tags; the status of the reply."""
-        header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "username": "", "session": "s", "version": "5.3"}
-        content = {"code": code, "silent": silent, "store_history": not silent, "user_expressions": {}, "allow_stdin": False,
-                   "stop_on_error": True}
+        header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "username": "", "session": "s",
+                  "version": "5.3"}
+        content = {"code": code, "silent": silent, "store_history": not silent, "user_expressions": {},
+                   "allow_stdin": False, "stop_on_error": True}
         await self.channel.write_message(json.dumps({
             "header": header, "parent_header": {}, "metadata": {"cellId": cell, "tags": list(tags)}, "content": content,
             "channel": "shell", "buffers": []}))
@@ -53,14 +54,16 @@ async def test_a_tagged_cell_is_staged_by_the_kernel_and_joined_by_post(
     async with asyncio.timeout(120):
         kernel = await start_kernel(jp_fetch, jp_ws_fetch)
         assert await kernel.execute(LOAD, silent=True) == "ok"
-        write = "import jupyter_mlversion as m; m.log(loss=0.5); open('train.csv').read(); open('model.bin', 'w').write('{}')"
-        assert await kernel.execute(write.format("one"), cell="cell-0", tags=["checkpoint"]) == "ok"
+        code = "import jupyter_mlversion as m; m.log(loss=0.5); open('train.csv').read(); "
+        code += "open('model.bin', 'w').write('one')"
+        assert await kernel.execute(code, cell="cell-0", tags=["checkpoint"]) == "ok"
         assert await kernel.execute("open('model.bin', 'w').write('overwritten at once')", cell="cell-1") == "ok"
         assert await kernel.execute("1 / 0", cell="cell-2", tags=["checkpoint"]) == "error"
         [told] = [data for data in kernel.opened if data["event"] == "staged"]
         assert (told["cell_id"], told["when"]) == ("cell-0", "cell-finished")
         live = make_notebook("read('train.csv')", "save('model.bin')")
-        version = (await client.result(await client.post("staging", told["key"], notebook=NAME, document=live)))["version"]
+        posted = await client.post("staging", told["key"], notebook=NAME, document=live)
+        version = (await client.result(posted))["version"]
         kernel.channel.close()
     assert (version["cell_id"], version["document"], version["metrics"]) == ("cell-0", "live", {"loss": 0.5})
     shown = await client.get("versions", version["id"], notebook=NAME)

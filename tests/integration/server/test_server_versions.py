@@ -43,10 +43,6 @@ async def test_checkpoint_look_compare_restore_undo(client, project, make_notebo
     listed = await client.get("versions", notebook=NAME)
     assert [version["id"] for version in listed["versions"]] == [second["id"], first["id"]]
     assert (listed["head"], listed["line"], listed["more"]) == (second["id"], first["line"], False)
-    page = await client.get("versions", notebook=NAME, limit=1)
-    assert ([version["id"] for version in page["versions"]], page["more"]) == ([second["id"]], True)
-    rest = await client.get("versions", notebook=NAME, limit=1, before=second["id"])
-    assert ([version["id"] for version in rest["versions"]], rest["more"]) == ([first["id"]], False)
 
     shown = await client.get("versions", first["short"], notebook=NAME)
     assert [artifact["path"] for artifact in shown["artifacts"]] == ["model.bin", "n.ipynb", "train.csv"]
@@ -70,7 +66,8 @@ async def test_checkpoint_look_compare_restore_undo(client, project, make_notebo
     assert not (project / "extra.csv").exists()
     [document] = done["documents"]
     assert document["path"] == NAME
-    assert "unsaved = True" in json.dumps(document["content"])
+    assert [cell["source"] for cell in document["content"]["cells"]][-1] == "unsaved = True"
+    assert document["content"]["cells"][0]["outputs"][0]["text"] == "ran read('train.csv')\n"
     assert NAME not in done["written"]
     assert "my project/model.bin" in done["written"]
     assert heard.of("restore-finished") == []
@@ -91,6 +88,14 @@ async def test_checkpoint_look_compare_restore_undo(client, project, make_notebo
     assert "typed and never saved" in json.dumps(undone["documents"][0]["content"])
     assert (project / "model.bin").read_bytes() == b"weights two"
     assert (project / "extra.csv").read_text() == "more"
+
+
+async def test_a_long_list_comes_in_pages(client, project, make_notebook):
+    made = [(await client.checkpoint(NAME, make_notebook(str(number))))["id"] for number in range(3)][::-1]
+    page = await client.get("versions", notebook=NAME, limit=2)
+    assert ([version["id"] for version in page["versions"]], page["more"]) == (made[:2], True)
+    rest = await client.get("versions", notebook=NAME, limit=2, before=made[1])
+    assert ([version["id"] for version in rest["versions"]], rest["more"]) == (made[2:], False)
 
 
 async def test_a_closed_notebook_is_written_by_the_server(client, project, make_notebook):
@@ -145,6 +150,23 @@ async def test_odd_text_survives(client, project, make_notebook):
     assert version["message"] == message
     shown = await client.get("versions", version["id"], notebook=NAME)
     assert shown["message"] == message
+
+
+async def test_fifty_megabytes_of_outputs(client, project, make_notebook):
+    document = make_notebook("plot()")
+    document["cells"][0]["outputs"][0]["text"] = "0123456789abcdef" * (50 * 2**16)
+    version = await client.checkpoint(NAME, document)
+    shown = await client.get("versions", version["id"], notebook=NAME)
+    assert next(artifact["size"] for artifact in shown["artifacts"] if artifact["role"] == "notebook") > 50 * 2**20
+
+
+async def test_half_a_character_is_kept(jp_fetch, client, project, make_notebook):
+    body = json.dumps({"notebook": NAME, "document": make_notebook("HALF")}).replace("HALF", "\\ud83d")
+    reply = await jp_fetch("mlversion", "api", "versions", method="POST", body=body)
+    version = (await client.result(json.loads(reply.body)))["version"]
+    posted = await client.post("restores", notebook=NAME, version=version["id"], open_documents=[NAME])
+    done = await client.result(posted)
+    assert done["documents"][0]["content"]["cells"][0]["source"] == "\ud83d"
 
 
 async def test_two_workspaces_and_two_notebooks_keep_to_themselves(client, project, jp_root_dir, make_notebook):
