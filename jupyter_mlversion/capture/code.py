@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -57,7 +56,6 @@ def capture(root: Path, batch: Batch, modules: Iterable[str], *, config: Config)
     from jupyter_mlversion.history import Git
 
     git = Git.at(top)
-    git = replace(git, options=(*git.options, "-c", "diff.autoRefreshIndex=false"))  # diff would write the index
     try:
         status = git.ask("status", "--porcelain=v2", "--branch", "-z", "--untracked-files=no", "--no-renames",
                          "--ignore-submodules=dirty", timeout=_TIMEOUT)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.config import Config
 
-_NEVER = re.compile(r"(^|/)\.(git|mlversion)(/|$)", re.IGNORECASE)
+_NEVER = re.compile(r"(^|/)\.((git|mlversion)(/|$)|mlversion-restore-)", re.IGNORECASE)
 
 _FOLDERS = frozenset({
     "site-packages", "dist-packages", "node_modules", "__pycache__", ".ipynb_checkpoints", ".mypy_cache",

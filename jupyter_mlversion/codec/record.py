@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import inspect
 
 from jupyter_mlversion.codec.json import float_from, sanitize
 
@@ -23,26 +26,36 @@ def from_plain(cls: type[T], plain: Any) -> T:
     ------
     msgspec.ValidationError : `plain` does not have the shape of `cls`.
     """
-    return msgspec.convert(_floats(cls, plain), cls, strict=True)
+    info = _type_info(cls)
+    return msgspec.convert(_with_floats(info, plain) if _has_floats(info) else plain, cls, strict=True)
 
 
-def _floats(cls: Any, plain: Any) -> Any:
+_type_info: Callable[[Any], inspect.Type] = cache(inspect.type_info)  # of the few classes that there are
+
+
+def _has_floats(info: inspect.Type) -> bool:
+    """Whether a value of that type can hold a float: the walk below is worth its time only then."""
+    if isinstance(info, inspect.DataclassType):
+        return any(_has_floats(field.type) for field in info.fields)
+    if isinstance(info, inspect.DictType):
+        return _has_floats(info.value_type)
+    if isinstance(info, inspect.VarTupleType | inspect.ListType):
+        return _has_floats(info.item_type)
+    return isinstance(info, inspect.FloatType)
+
+
+def _with_floats(info: inspect.Type, plain: Any) -> Any:
     """`plain` with the special floats back in the fields that are floats."""
-    return _walk(msgspec.inspect.type_info(cls), plain)
-
-
-def _walk(info: msgspec.inspect.Type, plain: Any) -> Any:
-    kind = msgspec.inspect
-    if isinstance(info, kind.FloatType) and isinstance(plain, str):
+    if isinstance(info, inspect.FloatType) and isinstance(plain, str):
         try:
             return float_from(plain)
         except ValueError:
             return plain
-    if isinstance(info, kind.DataclassType) and isinstance(plain, dict):
+    if isinstance(info, inspect.DataclassType) and isinstance(plain, dict):
         types = {field.encode_name: field.type for field in info.fields}
-        return {key: _walk(types[key], item) if key in types else item for key, item in plain.items()}
-    if isinstance(info, kind.DictType) and isinstance(plain, dict):
-        return {key: _walk(info.value_type, item) for key, item in plain.items()}
-    if isinstance(info, kind.VarTupleType | kind.ListType) and isinstance(plain, list):
-        return [_walk(info.item_type, item) for item in plain]
+        return {key: _with_floats(types[key], item) if key in types else item for key, item in plain.items()}
+    if isinstance(info, inspect.DictType) and isinstance(plain, dict):
+        return {key: _with_floats(info.value_type, item) for key, item in plain.items()}
+    if isinstance(info, inspect.VarTupleType | inspect.ListType) and isinstance(plain, list):
+        return [_with_floats(info.item_type, item) for item in plain]
     return plain

@@ -20,7 +20,8 @@ TIMEOUT = 600.0
 """Seconds after which a Git that still runs is killed."""
 
 _SAFE = ("core.hooksPath=" + os.devnull, "core.fsmonitor=false", "core.pager=cat", "protocol.allow=never", "gc.auto=0",
-         "maintenance.auto=false")
+         "maintenance.auto=false",
+         "diff.autoRefreshIndex=false")  # diff writes the index in spite of GIT_OPTIONAL_LOCKS
 _PRIVATE = ("core.fsync=all", "core.fsyncMethod=fsync", "core.protectNTFS=false", "core.protectHFS=false",
             "fastimport.unpackLimit=0", "core.logAllRefUpdates=false", "core.compression=1", "pack.threads=1")
 _QUIET = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}

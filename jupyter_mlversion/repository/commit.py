@@ -14,6 +14,7 @@ from jupyter_mlversion.domain.artifact import Access, Artifact, Role
 from jupyter_mlversion.domain.plan import Change
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import MAIN, Checkpoint, Counts, Document, Head, Trigger, Version
+from jupyter_mlversion.errors import InvalidNotebook
 from jupyter_mlversion.history import Entry, History
 
 if TYPE_CHECKING:
@@ -67,6 +68,13 @@ class Committer:
         self._history = history
         self._index = index
         self._lines = lines
+
+    def notebook_or_none(self, path: str | None, document: bytes | None) -> Notebook:
+        """As `notebook`; what was saved and is no notebook counts as nothing: the files must not be lost with it."""
+        try:
+            return self.notebook(path, document)
+        except InvalidNotebook:
+            return Notebook(path, None, Document.NONE)
 
     def notebook(self, path: str | None, document: bytes | None) -> Notebook:
         """The notebook at `path` in the workspace: the document that was given, else as last saved, else nothing."""

@@ -131,7 +131,7 @@ class Gatherer:
         carried = {artifact.path: artifact.access for artifact in parent.artifacts if artifact.role != Role.NOTEBOOK}
         for source in (dict.fromkeys(tracked, Access.TRACKED), carried, seen):
             for path, access in source.items():
-                if path.endswith(".ipynb") or (not path.startswith("/") and ignore.matches(path)):
+                if path.endswith(".ipynb") or ignore.matches(path):
                     continue
                 wanted[path] = wanted[path].joined(access) if path in wanted else access
         return wanted

@@ -12,7 +12,7 @@ from jupyter_mlversion.domain.artifact import Artifact, Role
 from jupyter_mlversion.domain.difference import Difference
 from jupyter_mlversion.domain.plan import Change
 from jupyter_mlversion.domain.snapshot import Snapshot
-from jupyter_mlversion.errors import FileFailure
+from jupyter_mlversion.errors import FileFailure, InvalidNotebook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -157,7 +157,7 @@ class Inspector:
     def _saved(self, notebook: str | None) -> bytes | None:
         try:
             return saved_bytes(self._root / notebook) if notebook else None
-        except FileNotFoundError:
+        except (FileNotFoundError, InvalidNotebook):
             return None
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.domain.version import Document
-from jupyter_mlversion.errors import InvalidNotebook
-from jupyter_mlversion.repository.commit import Committer, Notebook, Outcome
+from jupyter_mlversion.repository.commit import Committer, Outcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,20 +51,13 @@ class Joiner:
         checkpoint = staged.checkpoint
         outcome = self._settled(checkpoint.key)
         if outcome is None:
-            source = self._source(notebook or self._where_now(checkpoint.notebook), document)
+            source = self._committer.notebook_or_none(notebook or self._where_now(checkpoint.notebook), document)
             event = checkpoint if trigger is None else replace(checkpoint, trigger=trigger)
             outcome = self._committer.commit(
                 event, staged.snapshot, source, bytes_new=staged.bytes_new, seconds=staged.seconds
             )
         self._staging.remove(checkpoint.key)
         return outcome
-
-    def _source(self, path: str | None, document: bytes | None) -> Notebook:
-        try:
-            return self._committer.notebook(path, document)
-        except InvalidNotebook:
-            # What was saved is no notebook: the files and metrics of the checkpoint must not be lost with it.
-            return Notebook(path, None, Document.NONE)
 
     def _settled(self, key: str) -> Outcome | None:
         """What became of `key` already."""

@@ -53,6 +53,10 @@ class Repository:
     Parameters
     ----------
     root : the workspace; it has a ``.mlversion`` folder. See `Repository.open`.
+
+    Attributes
+    ----------
+    recovered : what was mended of interrupted restores, in sentences for the user.
     """
 
     def __init__(self, root: Path) -> None:
@@ -65,6 +69,7 @@ class Repository:
         self.index = Index(self.folder / "index.sqlite")
         self.staging = Staging(self.folder / "staging")
         self.lines = Lines(root, self.config, self.history, self.store, self.folder / "moves.json")
+        self.recovered: list[str] = []
         self._lock = WriterLock(self.folder / "locks")
         self._present = Present(root, self.index)
         self._gatherer = Gatherer(root, self.config, self.store, self.index)
@@ -334,7 +339,7 @@ class Repository:
         if self._lock.interrupted or self._restorer.journal.pending():
             try:
                 with self._lock.hold(self._mend, wait=0):
-                    self._restorer.journal.recover(self._restorer.move_head, older_than=PENDING_AFTER)
+                    self._finish_restores()
             except Busy:
                 return  # a live writer is at work: nothing died
 
@@ -342,6 +347,8 @@ class Repository:
     def writing(self) -> Iterator[None]:
         """Hold the writer lock; several calls inside are one unit for other processes."""
         with self._lock.hold(self._mend):
+            if self._restorer.journal.pending():  # an error, not a death, may have left one half way
+                self._finish_restores()
             yield
 
     def path_of(self, path: Path | str) -> str:
@@ -351,7 +358,10 @@ class Repository:
     def _mend(self) -> None:
         self.store.recover()
         self.history.recover()
-        self._restorer.journal.recover(self._restorer.move_head, older_than=PENDING_AFTER)
+        self._finish_restores()
+
+    def _finish_restores(self) -> None:
+        self.recovered += self._restorer.journal.recover(self._restorer.move_head, older_than=PENDING_AFTER)
 
     def _request(
         self,

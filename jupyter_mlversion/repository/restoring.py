@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture import environment
-from jupyter_mlversion.capture.notebook import saved_bytes
 from jupyter_mlversion.codec.record import from_plain, to_plain
 from jupyter_mlversion.compare import cells
 from jupyter_mlversion.domain.artifact import Artifact, Role
@@ -226,10 +225,7 @@ class Restorer:
             return ()
         present = request.document
         if present is None and scene.notebook is not None:
-            try:
-                present = saved_bytes(self._root / scene.notebook)
-            except FileNotFoundError:
-                present = None
+            present = self._committer.notebook_or_none(scene.notebook, None).data
         return cells.changes(present, self._store.read(artifact.digest))
 
     def _environment(self, current: Snapshot) -> Environment:
@@ -248,7 +244,7 @@ class Restorer:
         expected: dict[str, Digest | None] = dict.fromkeys(touched)
         expected.update({artifact.path: artifact.digest for artifact in kept})
         snapshot = replace(scene.current, artifacts=_as_known([*kept, *rest], scene.current))
-        notebook = self._committer.notebook(scene.notebook, request.document)
+        notebook = self._committer.notebook_or_none(scene.notebook, request.document)
         added += more
         if request.document is not None:
             with self._store.batch() as batch:

@@ -1,4 +1,4 @@
-"""Writes golden-1.tar.gz: a workspace with versions in format 1, and what they must read as. Run once a format, never again.
+"""Writes golden-1.tar.gz: a workspace with versions in format 1, and what they must read as. Run once a format.
 
     python tests/format/make_golden.py
 """
@@ -48,7 +48,9 @@ def stage(repository: Repository, key: str, accuracy: float) -> None:
         splits=lambda batch: (parts.seal(batch),),
         environment=environment,
     )
-    event = Checkpoint(key, Trigger.CELL, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), f"checkpoint {key}", "n.ipynb", "cell")
+    event = Checkpoint(
+        key, Trigger.CELL, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), f"checkpoint {key}", "n.ipynb", "cell"
+    )
     repository.stage(event, seen)
 
 

@@ -34,7 +34,9 @@ def test_every_version_reads_as_it_was_written(golden: Path) -> None:
     for version, entry in zip(versions, expected, strict=True):
         assert to_plain(repository.show(version.id).snapshot) == entry["snapshot"]
     assert repository.verify(read_data=True) == []
-    assert repository.resolve("best") == next(entry["version"]["id"] for entry in expected if "best" in entry["version"]["tags"])
+    assert repository.resolve("best") == next(
+        entry["version"]["id"] for entry in expected if "best" in entry["version"]["tags"]
+    )
 
 
 def test_versions_restore_and_the_history_goes_on(golden: Path) -> None:
