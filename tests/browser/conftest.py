@@ -60,6 +60,10 @@ class Lab:
     def open(self, name: str) -> None:
         """Open a notebook and wait until its kernel can take a request."""
         self.run_command("docmanager:open", path=name, factory="Notebook")
+        self.attend(name)
+
+    def attend(self, name: str) -> None:
+        """Wait until the kernel of an open notebook can take a request."""
         self.page.wait_for_function(
             """name => {
                 const panel = [...window.app.shell.widgets('main')].find(w => w.context && w.context.path === name);
@@ -77,6 +81,16 @@ class Lab:
         """Show the versions."""
         self.run_command("mlversion:show-panel")
         self.page.wait_for_selector("#mlversion-panel:visible")
+
+    def widen_panel(self, width: int = 380) -> None:
+        """Drag the edge of the panel until it has `width` pixels."""
+        box = self.page.locator("#mlversion-panel").bounding_box()
+        assert box
+        edge, middle = box["x"] + box["width"] + 3, box["y"] + box["height"] / 2
+        self.page.mouse.move(edge, middle)
+        self.page.mouse.down()
+        self.page.mouse.move(box["x"] + width, middle, steps=4)
+        self.page.mouse.up()
 
     def rows(self) -> list[str]:
         """The titles of the versions in the panel, newest first."""
@@ -193,6 +207,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     process.wait(timeout=30)
 
 
+@pytest.fixture
+def bare_server(tmp_path: Path) -> Iterator[Server]:
+    """A server without our server part."""
+    off = "--ServerApp.jpserver_extensions={'jupyter_mlversion': False}"
+    process, running = start(tmp_path, off)
+    yield running
+    process.terminate()
+    process.wait(timeout=30)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
@@ -224,7 +248,7 @@ def lab(shared_lab: Lab) -> Iterator[Lab]:
     problems: list[str] = []
 
     def note(problem: Any) -> None:
-        problems.append(str(problem))
+        problems.append(str(getattr(problem, "stack", problem)))
 
     shared_lab.page.on("pageerror", note)
     yield shared_lab

@@ -49,7 +49,8 @@ def test_the_demo_trains_gets_worse_and_comes_back(lab: Lab, demo: Path) -> None
     lab.page.locator(".jp-mlversion-History summary", has_text="Metrics over versions").click()
     lab.page.wait_for_selector(".jp-mlversion-History .jp-mlversion-Plot .scatterlayer", state="attached")
     lab.dismiss_toasts()
-    lab.page.evaluate("() => window.app.shell.expandLeft && window.app.shell.setSizes?.([0.36, 0.64])")
+    lab.page.locator(".jp-mlversion-History summary", has_text="Metrics over versions").click()
+    lab.widen_panel()
     for name, theme in THEMES.items():
         lab.run_command("apputils:change-theme", theme=theme)
         lab.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=theme)

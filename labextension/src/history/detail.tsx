@@ -42,7 +42,8 @@ function Content({ model, service, actions, detail }: IViewProps & { detail: IDe
     <>
       <h3 title={detail.message}>{titleOf(detail.message) || triggerText(trans, detail.trigger)}</h3>
       <p className="jp-mlversion-note">
-        <code>{detail.short}</code> · {new Date(detail.time).toLocaleString()} · {detail.author}
+        <code>{detail.short}</code> · {new Date(detail.time).toLocaleString()} ·{' '}
+        <span title={detail.author}>{detail.author.replace(/\s*<[^<>]*>$/, '')}</span>
         <br />
         {triggerText(trans, detail.trigger)} · {secondsText(detail.seconds)} · {countsText(trans, detail.counts)}
       </p>
