@@ -257,7 +257,6 @@ def test_a_link_to_the_workspace_is_the_workspace(shell, tmp_path):
     assert [version["notebook"] for version in Shell(tmp_path / "link").json("log", "a.ipynb")] == ["a.ipynb"]
 
 
-@pytest.mark.xfail(strict=True, reason="the repository reads the present notebook as one; its bytes alone would do")
 def test_a_notebook_that_is_broken_now_can_be_restored(shell, tmp_path):
     notebook = tmp_path / "a.ipynb"
     write_notebook(notebook, "1")
