@@ -14,12 +14,11 @@ Nothing heavy is imported here.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import os
-
     from IPython.core.interactiveshell import InteractiveShell
 
     from jupyter_mlversion.repository import Repository
@@ -87,7 +86,7 @@ def open(path: str | os.PathLike[str] = ".") -> Repository:  # noqa: A001  the p
     """
     from jupyter_mlversion.repository import Repository
 
-    return Repository.open(path)
+    return Repository.open(os.fspath(path))
 
 
 def split(
@@ -124,7 +123,7 @@ def split(
 
 
 def track(pattern: str) -> None:
-    """Let the files that match `pattern` belong to every version of this session, whether something touches them or not.
+    """Let the files that match `pattern` belong to every version of this session, touched or not.
 
     Parameters
     ----------

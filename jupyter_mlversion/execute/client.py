@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_async
 from nbclient import NotebookClient
-from nbformat import NotebookNode
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 COMM_TARGET = "jupyter_mlversion"
 """What the kernel extension names its comms."""
@@ -23,7 +26,7 @@ class CellClient(AsyncKernelClient):
         super().__init__(*args, **kwargs)
         self.cell_metadata = {}
 
-    def execute(  # noqa: PLR0913, PLR0917 - the signature of the class above
+    def execute(
         self,
         code: str,
         silent: bool = False,  # noqa: FBT002
@@ -46,7 +49,7 @@ class CellClient(AsyncKernelClient):
         return str(message["header"]["msg_id"])
 
 
-class CellByCell(NotebookClient):  # type: ignore[misc]  # nbclient's traits are untyped
+class CellByCell(NotebookClient):
     """Runs the cells of one notebook; passes on what the kernel extension tells.
 
     Parameters
@@ -56,8 +59,9 @@ class CellByCell(NotebookClient):  # type: ignore[misc]  # nbclient's traits are
     told : called with the data of each comm of the kernel extension, as it arrives.
     """
 
-    def __init__(self, node: NotebookNode, folder: str, told: Callable[[dict[str, Any]], None], **traits: Any) -> None:
-        super().__init__(node, resources={"metadata": {"path": folder}}, record_timing=False, coalesce_streams=True, **traits)
+    def __init__(self, node: NotebookNode, folder: str, told: Callable[[dict[str, Any]], None]) -> None:
+        where = {"metadata": {"path": folder}}
+        super().__init__(node, resources=where, record_timing=False, coalesce_streams=True)
         self._told = told
         self.comm_open_handlers[COMM_TARGET] = self._opened
         self.last_reply: dict[str, Any] = {}
@@ -74,7 +78,7 @@ class CellByCell(NotebookClient):  # type: ignore[misc]  # nbclient's traits are
         self.km = AsyncKernelManager(kernel_name=name, client_factory=CellClient)
         await self.async_start_new_kernel(env=environment)
         await self.async_start_new_kernel_client()
-        reply = await self.async_wait_for_reply(self.kc.kernel_info())
+        reply = await self.async_wait_for_reply(self._cells.kernel_info())
         language: dict[str, Any] = (reply or {}).get("content", {}).get("language_info", {})
         if language:
             self.nb.metadata["language_info"] = language
@@ -82,8 +86,8 @@ class CellByCell(NotebookClient):  # type: ignore[misc]  # nbclient's traits are
 
     async def run_silently(self, code: str) -> str:
         """Run `code` unseen; the name of the error that it raised, or nothing."""
-        self.kc.cell_metadata = {}
-        reply = await self.async_wait_for_reply(self.kc.execute(code, silent=True, store_history=False))
+        self._cells.cell_metadata = {}
+        reply = await self.async_wait_for_reply(self._cells.execute(code, silent=True, store_history=False))
         return str(((reply or {}).get("content", {})).get("ename", ""))
 
     async def run_cell(self, cell: NotebookNode, place: int) -> bool:
@@ -94,17 +98,31 @@ class CellByCell(NotebookClient):  # type: ignore[misc]  # nbclient's traits are
         nbclient.exceptions.CellExecutionError, DeadKernelError : it did not.
         """
         self.last_reply = {}
-        self.kc.cell_metadata = {**cell.metadata, "cellId": cell.get("id", "")}
+        self._cells.cell_metadata = {**cell.metadata, "cellId": cell.get("id", "")}
         await self.async_execute_cell(cell, place)
         content = self.last_reply.get("content", {})
         if content.get("execution_count") is not None:
             cell["execution_count"] = content["execution_count"]
         return bool(content.get("status") == "ok")
 
+    async def interrupt(self) -> None:
+        """Stop the running cell, as a person would."""
+        if self.km is not None:
+            await ensure_async(self.km.interrupt_kernel())
+
+    @property
+    def specification(self) -> Any:
+        """The kernel's."""
+        return self.km.kernel_spec if self.km is not None else None
+
     async def close(self) -> None:
         """Stop the kernel."""
         if self.km is not None:
             await self._async_cleanup_kernel()
+
+    @property
+    def _cells(self) -> CellClient:
+        return cast("CellClient", self.kc)
 
     def _executed(self, execute_reply: dict[str, Any], **_: Any) -> None:
         self.last_reply = execute_reply or {}

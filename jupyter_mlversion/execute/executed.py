@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from jupyter_mlversion.domain.version import Version
-from jupyter_mlversion.errors import CellFailed
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.version import Version
+    from jupyter_mlversion.errors import CellFailed
 
 
 @dataclass(slots=True)

@@ -21,7 +21,7 @@ def missing_kernel(name: str, language: str) -> MissingKernel:
         line = "julia -e 'using Pkg; Pkg.add(\"IJulia\")'"
     if line is None and language in {"", "python"}:
         line = f"{shlex.quote(sys.executable)} -m ipykernel install --sys-prefix --name {shlex.quote(name)}"
-    hint = f"Run: {line}" if line else "Install it, or choose another kernel in JupyterLab. Installed: jupyter kernelspec list"
+    hint = f"Run: {line}" if line else "Install it, or choose another kernel in JupyterLab."
     return MissingKernel(f"the notebook asks for the kernel {name!r}, which is not installed", hint=hint)
 
 
@@ -29,6 +29,6 @@ def missing_extension(specification: Any) -> str:
     """The kernel's environment lacks this package: what that means, and what to do."""
     python = specification.argv[0] if specification is not None and specification.argv else "python"
     return (
-        "The kernel's environment lacks jupyter_mlversion: its versions hold the notebook, tracked files and the files that its "
-        f"code names, without metrics.\nRun: {shlex.quote(python)} -m pip install jupyter_mlversion"
+        "The kernel's environment lacks jupyter_mlversion: its versions hold the notebook, tracked files and the files "
+        f"that its code names, without metrics.\nRun: {shlex.quote(python)} -m pip install jupyter_mlversion"
     )

@@ -41,7 +41,7 @@ def execute_notebook(
 ) -> Executed:
     """Run all cells in the notebook's own kernel; every tagged cell that finishes well makes a version.
 
-    The notebook is written after every cell, in place or to `output`. A failing cell stops it; what was made before stays.
+    The notebook is written after every cell, in place or to `output`. A failing cell stops it; earlier versions stay.
 
     Parameters
     ----------
@@ -115,7 +115,7 @@ class _Execution:
         failure = await self._client.run_silently(_LOAD)
         self._staging = not failure
         if failure:
-            self.executed.notes.append(missing_extension(self._client.km.kernel_spec))
+            self.executed.notes.append(missing_extension(self._client.specification))
 
     async def _cells(self) -> None:
         cells = self._node.cells
@@ -154,7 +154,7 @@ class _Execution:
     async def _interrupt(self, task: asyncio.Future[Any]) -> None:
         """Stop the cell as a person would, and give it a moment to say so."""
         if not task.done():
-            await self._client.km.interrupt_kernel()
+            await self._client.interrupt()
             await asyncio.wait({task}, timeout=_PATIENCE)
             task.cancel()
         if task.done() and not task.cancelled():
@@ -168,13 +168,14 @@ def _read(notebook: Path) -> NotebookNode:
     import nbformat
 
     try:
-        return nbformat.reads(saved_bytes(notebook).decode(), as_version=4)
+        node: NotebookNode = nbformat.reads(saved_bytes(notebook).decode(), as_version=4)  # type: ignore[no-untyped-call]
     except FileNotFoundError as error:
         message = f"there is no notebook {notebook}"
         raise UnknownPath(message) from error
     except (nbformat.ValidationError, nbformat.reader.NotJSONError, AttributeError, KeyError, ValueError) as error:
         message = f"{notebook} is not a notebook that can be executed: {error}"
         raise InvalidNotebook(message) from error
+    return node
 
 
 def _failed(error: BaseException, cell: NotebookNode) -> CellFailed:

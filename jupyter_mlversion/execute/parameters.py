@@ -7,10 +7,12 @@ import math
 import re
 import shlex
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jupyter_mlversion.domain.run import Value
 from jupyter_mlversion.errors import UsageError
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.run import Value
 
 DEFAULTS, INJECTED = "parameters", "injected-parameters"
 """Cell tags: where the notebook sets its defaults, and the cell that we put below."""
@@ -38,7 +40,7 @@ def inject(node: Any, parameters: Mapping[str, Value], language: str) -> None:
     if earlier is not None:
         cells[earlier]["source"] = source
         return
-    cell = nbformat.v4.new_code_cell(source, metadata={"tags": [INJECTED]})
+    cell = nbformat.v4.new_code_cell(source, metadata={"tags": [INJECTED]})  # type: ignore[no-untyped-call]
     if (node["nbformat"], node["nbformat_minor"]) < (4, 5):
         del cell["id"]
     defaults = next((place for place, cell in enumerate(cells) if DEFAULTS in tags_of(cell)), -1)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlversion.domain.title import title_of
 from jupyter_mlversion.domain.version import Trigger
 from jupyter_mlversion.errors import MlversionError
-from jupyter_mlversion.execute.executed import Executed
 
 if TYPE_CHECKING:
+    from jupyter_mlversion.execute.executed import Executed
     from jupyter_mlversion.repository import Outcome, Repository
 
 

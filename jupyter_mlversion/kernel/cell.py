@@ -31,7 +31,7 @@ class Cell:
     source: str
 
 
-def running_cell(shell: InteractiveShell, info: ExecutionInfo) -> Cell:
+def running_cell(shell: InteractiveShell, info: ExecutionInfo | None) -> Cell:
     """The cell that `info` tells of; what the front end said of it is in the metadata of its request."""
     parent: dict[str, Any] = getattr(shell, "get_parent", dict)() or {}
     metadata = parent.get("metadata") or getattr(info, "cell_meta", None) or {}
@@ -41,5 +41,5 @@ def running_cell(shell: InteractiveShell, info: ExecutionInfo) -> Cell:
         str(getattr(info, "cell_id", None) or metadata.get("cellId") or ""),
         frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset(),
         re.sub(r"[^A-Za-z0-9_-]", "-", request)[-_LONGEST_REQUEST:],
-        info.raw_cell or "",
+        getattr(info, "raw_cell", None) or "",
     )

@@ -45,7 +45,7 @@ def unload(shell: Any = None) -> None:
 
 def checkpoint_now(message: str = "") -> None:
     """Make a version of this moment; see `jupyter_mlversion.checkpoint`."""
-    if not isinstance(message, str):
+    if not _is_text(message):
         problem = f"checkpoint(message) needs a text, got {type(message).__name__}"
         raise UsageError(problem)
     shell = _shell()
@@ -62,11 +62,15 @@ def checkpoint_now(message: str = "") -> None:
 
 def track_pattern(pattern: str) -> None:
     """Track the files that match `pattern` for this session; see `jupyter_mlversion.track`."""
-    if not isinstance(pattern, str) or not pattern.strip():
+    if not _is_text(pattern) or not pattern.strip():
         problem = f"track(pattern) needs a pattern such as models/*.pt, got {pattern!r}"
         raise UsageError(problem)
     if pattern not in _patterns:
         _patterns.append(pattern)
+
+
+def _is_text(given: object) -> bool:
+    return isinstance(given, str)
 
 
 def _session(shell: Any) -> Session | None:

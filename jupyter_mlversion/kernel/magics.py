@@ -20,7 +20,6 @@ def register_magics(session: Session) -> None:
     """Give the session's shell the magics."""
     from IPython.core.magic import no_var_expand
 
-    @no_var_expand
     def mlversion(line: str) -> Any:
         """Versions of this notebook: ``%mlversion checkpoint|log|show|diff|restore|status``; ``--help`` after each."""
         return _run(session, line)
@@ -28,12 +27,13 @@ def register_magics(session: Session) -> None:
     def checkpoint(line: str, cell: str) -> None:
         """Make a version when this cell finishes: ``%%checkpoint MSG`` on its first line."""
         session.ask(line.strip(), Trigger.MAGIC)
-        session.shell.ex(session.shell.transform_cell(cell))
+        shell: Any = session.shell
+        shell.ex(shell.transform_cell(cell))
 
-    shell = session.shell
-    shell.register_magic_function(mlversion, "line", "mlversion")
+    shell: Any = session.shell
+    shell.register_magic_function(no_var_expand(mlversion), "line", "mlversion")
     shell.register_magic_function(checkpoint, "cell", "checkpoint")
-    # Replaced before IPython sees a cell magic, so that the rest is an ordinary cell: its last value is shown, and errors are its own.
+    # Replaced before IPython sees a cell magic, so that the rest is an ordinary cell: its last value is shown.
     shell.input_transformer_manager.cleanup_transforms.insert(0, plain_cell)
 
 

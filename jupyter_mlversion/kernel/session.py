@@ -6,6 +6,7 @@ import os
 import sys
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,10 +96,8 @@ class Session:
             stamp = (0, 0)
         if stamp != self._config_stamp:
             self._config_stamp = stamp
-            try:
+            with suppress(MlversionError):  # the checkpoint itself says what is wrong with it
                 self._config = load_config(self.root) if stamp != (0, 0) else Config()
-            except MlversionError:
-                pass  # the checkpoint itself says what is wrong with it
         return self._config
 
     def ask(self, message: str, trigger: Trigger) -> None:
@@ -118,7 +117,7 @@ class Session:
 
     def after(self, result: ExecutionResult) -> None:
         """IPython ran a cell; the next request is not read before this returns."""
-        cell = self.cell or running_cell(self.shell, result.info)  # loaded by the cell itself: nothing was said before
+        cell = self.cell or running_cell(self.shell, result.info)  # the cell itself loaded us
         recorder().end()
         try:
             trigger = self._asked_by or (Trigger.CELL if self.config().cell_tag in cell.tags else None)
@@ -139,9 +138,13 @@ class Session:
             from jupyter_mlversion.kernel.stage import stage
 
             self._count += 1
-            key = f"{self.id}.{cell.request}" if when == "cell-finished" else f"{self.id}.{cell.request}.{self._count}"
-            repository, staged = stage(self, cell, key, trigger, message or title_of(cell.source), time.monotonic() - self._started)
+            key = f"{self.id}.{cell.request}" + (f".{self._count}" if when == "now" else "")
+            seconds = time.monotonic() - self._started
+            repository, staged = stage(self, cell, key, trigger, message or title_of(cell.source), seconds)
             recorder().attach(repository.folder / "metrics" / f"{self.id}.jsonl")
+            if staged.checkpoint.notebook is None:
+                repository.join(key)  # a console: there is no document to wait for
+                return
             self._late.expect(repository, key)
             self._announce(staged, when)
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the user's cell never fails because of us

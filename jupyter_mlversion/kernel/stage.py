@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.kernel.session import Session
 
 
-def stage(  # noqa: PLR0913, PLR0917 - all of an event
+def stage(
     session: Session, cell: Cell, key: str, trigger: Trigger, message: str, seconds: float
 ) -> tuple[Repository, Staged]:
     """Put what the kernel saw and logged into the store, durably, before the next cell can change it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.errors import MlversionError
@@ -32,10 +33,8 @@ def tell_failure(error: BaseException, cell: Cell | None) -> None:
     """There is no version, and why: below the cell, and to the front end. The user's own code is not disturbed."""
     told = as_mlversion_error(error)
     print(f"No version was made: {told}", file=sys.stderr)  # noqa: T201 - this is how a cell shows it
-    try:
+    with suppress(Exception):  # no front end, or it is gone: the cell has the message
         _send({"event": "error", "error": told.as_dict(), "cell_id": cell.id if cell else ""})
-    except Exception:  # noqa: BLE001, S110 - no front end, or it is gone: the cell has the message
-        pass
 
 
 def as_mlversion_error(error: BaseException) -> MlversionError:

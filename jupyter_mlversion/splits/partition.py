@@ -6,12 +6,14 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyter_mlversion.codec import json as canonical
-from jupyter_mlversion.domain.digest import Digest
 from jupyter_mlversion.domain.split import Part, Split
 from jupyter_mlversion.splits.rows import classes_of
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.digest import Digest
 
 
 class Stored(Protocol):

@@ -67,7 +67,7 @@ def _column(data: Any, name: str) -> Any:
         return data[name]
     except (KeyError, IndexError, TypeError, ValueError) as error:
         message = f"the data has no column {name!r}"
-        raise UsageError(message, hint="Give the target as an array, or the name of a column of a data frame.") from error
+        raise UsageError(message, hint="Give the target as an array, or as the name of a column.") from error
 
 
 def _listed(target: Any) -> list[Any]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jupyter_mlversion.domain.run import Value
 from jupyter_mlversion.domain.split import Split
 from jupyter_mlversion.errors import UsageError
 from jupyter_mlversion.splits.partition import Partition, parts_of
 from jupyter_mlversion.splits.register import register
 from jupyter_mlversion.splits.rows import labels_of, row_count
 from jupyter_mlversion.splits.strategy import STRATEGIES, checked_sizes, deal_random, deal_stratified
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.run import Value
 
 
 def split(

@@ -65,7 +65,7 @@ def deal_stratified(labels: Sequence[str], sizes: Mapping[str, float], seed: int
 
 
 def _shuffle(rows: list[int], source: random.Random) -> None:
-    """Fisher–Yates on `random()` alone, whose sequence Python promises to keep for a seed."""
+    """Fisher and Yates's way on `random()` alone, whose sequence Python promises to keep for a seed."""
     for last in range(len(rows) - 1, 0, -1):
         other = int(source.random() * (last + 1))
         rows[last], rows[other] = rows[other], rows[last]

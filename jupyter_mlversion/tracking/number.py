@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numbers
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jupyter_mlversion.domain.run import Value
 from jupyter_mlversion.errors import UsageError
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.run import Value
 
 LONGEST_NAME = 250
 """Characters of a metric's or parameter's name."""

@@ -64,7 +64,7 @@ class Recorder:
         points = [
             (name if name in self._known else checked_name(name, "metric"),
              value if type(value) is float else number_of(name, value),
-             step if step is None or type(step) is int and -(2**63) <= step < 2**63 else checked_step(name, step))
+             None if step is None else checked_step(name, step))
             for name, value in keywords.items()
         ]
         if not points:

@@ -30,7 +30,7 @@ class Segment:
         self._lock = threading.Lock()
 
     def attach(self, path: Path) -> None:
-        """Write to `path` from now on, what was logged before included; its folder is made when there is something to write."""
+        """Write to `path` from now on, what was logged before included; its folder is made at the first write."""
         self._path = path
         self.touch()
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from array import array
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyter_mlversion.codec import json as canonical
-from jupyter_mlversion.domain.digest import Digest
 from jupyter_mlversion.domain.run import Metric, Run, Value
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.digest import Digest
 
 
 class Stored(Protocol):

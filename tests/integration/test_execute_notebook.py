@@ -15,7 +15,15 @@ import nbformat
 import pytest
 
 from jupyter_mlversion.domain.version import Document, Trigger
-from jupyter_mlversion.errors import Cancelled, Conflict, InvalidNotebook, MissingKernel, OutsideWorkspace, UnknownPath, UsageError
+from jupyter_mlversion.errors import (
+    Cancelled,
+    Conflict,
+    InvalidNotebook,
+    MissingKernel,
+    OutsideWorkspace,
+    UnknownPath,
+    UsageError,
+)
 from jupyter_mlversion.execute import execute_notebook
 from jupyter_mlversion.repository import Repository
 
@@ -37,7 +45,8 @@ def write(tmp_path):
 def outputs(notebook):
     document = json.loads(notebook.read_text())
     nbformat.validate(document)
-    return ["".join(output.get("text", output.get("ename", ""))) for cell in document["cells"] for output in cell.get("outputs", [])]
+    shown = [output for cell in document["cells"] for output in cell.get("outputs", [])]
+    return ["".join(output.get("text", output.get("ename", ""))) for output in shown]
 
 
 def test_every_tagged_cell_makes_a_version_with_its_outputs(write):
@@ -144,22 +153,21 @@ def test_a_parameter_that_is_no_name(write):
 
 
 def test_now_and_at_the_end(write):
-    repository, notebook = write(cell(
-        "import jupyter_mlversion as m\nprint('before', flush=True)\nm.log(loss=1)\nm.checkpoint('now')\nprint('after')", "checkpoint"
-    ))
+    source = "import jupyter_mlversion as m\nprint('before')\nm.log(loss=1)\nm.checkpoint('now')\nprint('after')"
+    repository, notebook = write(cell(source, "checkpoint"))
     executed = execute_notebook(repository, notebook)
     assert [version.message for version in executed.versions] == ["now", "import jupyter_mlversion as m"]
     assert [version.document for version in executed.versions] == [Document.LIVE] * 2
-    now, end = (
-        repository.store.read(repository.show(version.id).snapshot.artifact("a.ipynb").digest) for version in executed.versions
-    )
+    snapshots = [repository.show(version.id).snapshot for version in executed.versions]
+    now, end = (repository.store.read(snapshot.artifact("a.ipynb").digest) for snapshot in snapshots)
     assert b"after\\n" not in now
     assert b"after\\n" in end
 
 
 def test_the_folder_and_the_name_are_the_notebooks(write, tmp_path):
     (tmp_path / "sub").mkdir()
-    repository, notebook = write(cell("import os; print(os.getcwd(), os.environ['JPY_SESSION_NAME'])"), name="sub/b.ipynb")
+    source = "import os; print(os.getcwd(), os.environ['JPY_SESSION_NAME'])"
+    repository, notebook = write(cell(source), name="sub/b.ipynb")
     execute_notebook(repository, notebook)
     assert outputs(notebook) == [f"{tmp_path}/sub {notebook}\n"]
 
@@ -186,7 +194,7 @@ def kernel_without_package(tmp_path, monkeypatch):
     """A kernel whose environment lacks the package: the same Python with the import refused."""
     folder = tmp_path / "jupyter" / "kernels" / "bare"
     folder.mkdir(parents=True)
-    start = "import sys; sys.modules['jupyter_mlversion'] = None; from ipykernel.kernelapp import launch_new_instance as go; go()"
+    start = "import sys; sys.modules['jupyter_mlversion'] = None; from ipykernel.kernelapp import main; main()"
     argv = [sys.executable, "-c", start, "-f", "{connection_file}"]
     (folder / "kernel.json").write_text(json.dumps({"argv": argv, "display_name": "bare", "language": "python"}))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
@@ -207,7 +215,7 @@ def test_a_kernel_without_the_package_still_makes_versions(write, tmp_path_facto
 
 
 def test_a_cancelled_execution_leaves_a_valid_notebook(write):
-    repository, notebook = write(cell("print('first')", "checkpoint"), cell("import time\nprint('running')\ntime.sleep(600)"))
+    repository, notebook = write(cell("print('first')", "checkpoint"), cell("import time\ntime.sleep(600)"))
 
     def stop(phase, done, total):
         if done == 1 and "first\n" in outputs(notebook):
@@ -269,7 +277,7 @@ def test_a_kernel_of_another_language(write, tmp_path_factory, monkeypatch):
     assert executed.failed.message.startswith("Failed")
 
 
-SHELL_KERNEL = '''
+SHELL_KERNEL = """
 import subprocess
 from ipykernel.kernelapp import IPKernelApp
 from ipykernel.kernelbase import Kernel
@@ -290,4 +298,4 @@ class Shell(Kernel):
         return {"status": "ok", "execution_count": self.execution_count, "payload": [], "user_expressions": {}}
 
 IPKernelApp.launch_instance(kernel_class=Shell)
-'''
+"""

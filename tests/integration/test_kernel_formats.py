@@ -61,12 +61,14 @@ FORMATS = {
         "import pickle; pickle.load(open('in.pkl', 'rb'))", "pickle.dump([2], open('out.pkl', 'wb'))",
     ),
     "in.safetensors out.safetensors": (
-        "safetensors", "import numpy; from safetensors.numpy import save_file; save_file({'a': numpy.zeros(3)}, 'in.safetensors')",
+        "safetensors",
+        "import numpy; from safetensors.numpy import save_file; save_file({'a': numpy.zeros(3)}, 'in.safetensors')",
         "from safetensors.numpy import load_file, save_file; tensors = load_file('in.safetensors')",
         "save_file(tensors, 'out.safetensors')",
     ),
     "opened.safetensors opened_out.safetensors": (
-        "safetensors", "import numpy; from safetensors.numpy import save_file; save_file({'a': numpy.zeros(3)}, 'opened.safetensors')",
+        "safetensors",
+        "import numpy; from safetensors.numpy import save_file; save_file({'a': numpy.zeros(3)}, 'opened.safetensors')",
         "from safetensors import safe_open; handle = safe_open('opened.safetensors', framework='np')",
         "from safetensors.numpy import save_file; save_file({'a': handle.get_tensor('a')}, 'opened_out.safetensors')",
     ),
@@ -93,11 +95,12 @@ FORMATS = {
     ),
     "renamed.bin renamed_out.bin": (
         "os", "open('renamed.bin', 'w').write('1')",
-        "open('renamed.bin').read()", "import os; open('part.tmp', 'w').write('2'); os.replace('part.tmp', 'renamed_out.bin')",
+        "open('renamed.bin').read()",
+        "import os; open('part.tmp', 'w').write('2'); os.replace('part.tmp', 'renamed_out.bin')",
     ),
     "forked.in forked.out": (
         "os", "open('forked.in', 'w').write('1')",
-        "import os\npid = os.fork()\nif pid == 0:\n    open('forked.out', 'w').write(open('forked.in').read())\n    os._exit(0)",
+        "import os, shutil\npid = os.fork()\nif not pid:\n  shutil.copyfile('forked.in', 'forked.out')\n  os._exit(0)",
         "os.waitpid(pid, 0)",
     ),
 }
@@ -107,17 +110,19 @@ HEAVY = {
         "import torch; state = torch.load('in.pt', mmap=True)", "torch.save(state, 'out.pt')",
     ),
     "torch.safetensors torch_out.safetensors": (
-        "torch", "import torch; from safetensors.torch import save_file; save_file({'a': torch.zeros(3)}, 'torch.safetensors')",
+        "torch",
+        "import torch; from safetensors.torch import save_file; save_file({'a': torch.zeros(3)}, 'torch.safetensors')",
         "from safetensors.torch import load_file, save_file; state = load_file('torch.safetensors')",
         "save_file(state, 'torch_out.safetensors')",
     ),
     "in.ubj out.ubj": (
-        "xgboost", "import xgboost, numpy; xgboost.XGBRegressor(n_estimators=1).fit(numpy.eye(3), [1, 2, 3]).save_model('in.ubj')",
+        "xgboost",
+        "import xgboost as x, numpy; x.XGBRegressor(n_estimators=1).fit(numpy.eye(3), [1, 2, 3]).save_model('in.ubj')",
         "import xgboost; model = xgboost.Booster(model_file='in.ubj')", "model.save_model('out.ubj')",
     ),
     "lgb_in.txt lgb_out.txt": (
-        "lightgbm", "import lightgbm, numpy; lightgbm.train({'verbose': -1}, lightgbm.Dataset(numpy.eye(30), list(range(30))), 1)"
-        ".save_model('lgb_in.txt')",
+        "lightgbm",
+        "import lightgbm as l, numpy; l.train({}, l.Dataset(numpy.eye(30), range(30)), 1).save_model('lgb_in.txt')",
         "import lightgbm; model = lightgbm.Booster(model_file='lgb_in.txt')", "model.save_model('lgb_out.txt')",
     ),
     "in.keras out.keras": (

@@ -93,6 +93,10 @@ def staged(workspace):
     return Repository.open(workspace).staged() if (workspace / ".mlversion").exists() else []
 
 
+def paths_of(record):
+    return {artifact.path for artifact in record.snapshot.artifacts}
+
+
 def stored(workspace, artifact):
     return Repository.open(workspace).store.read(artifact.digest)
 
@@ -146,7 +150,7 @@ def test_aborted_cells_are_not_staged(kernel, workspace):
 
 def test_an_interrupted_cell_is_not_staged(kernel, workspace):
     request = kernel.send("open('started', 'w').close()\nimport time\nwhile True: time.sleep(0.01)", "checkpoint")
-    until(lambda: (workspace / "started").exists())
+    until((workspace / "started").exists)
     kernel.manager.interrupt_kernel()
     assert kernel.wait(request)["ename"] == "KeyboardInterrupt"
     assert staged(workspace) == []
@@ -210,7 +214,7 @@ def test_local_modules_and_tracked_patterns(kernel, workspace):
     kernel.run("import local_model, jupyter_mlversion; jupyter_mlversion.track('*.md')", "checkpoint")
     (record,) = staged(workspace)
     assert record.snapshot.code.modules == ("local_model.py",)
-    assert {"local_model.py", "notes.md"} <= {artifact.path for artifact in record.snapshot.artifacts}
+    assert {"local_model.py", "notes.md"} <= paths_of(record)
 
 
 def test_the_cell_tag_can_be_another_and_changes_at_once(kernel, workspace):
@@ -247,19 +251,25 @@ def test_two_kernels_keep_their_files_apart(start, workspace):
     (workspace / "b.csv").write_text("b")
     one, two = start("one.ipynb"), start("two.ipynb")
     # Both cells run while the other reads and writes; each ends only when the other has done its part.
-    both = "import time\nfrom pathlib import Path\n" \
-        "def meet(mine, other):\n    Path(mine).touch()\n    while not Path(other).exists(): time.sleep(0.01)\n"
+    both = """
+import time
+from pathlib import Path
+def meet(mine, other):
+    Path(mine).touch()
+    while not Path(other).exists():
+        time.sleep(0.01)
+"""
     first = one.send(f"{both}open('a.csv').read(); open('a.pt', 'w').write('1')\nmeet('../m1', '../m2')", cell="1")
     second = two.send(f"{both}open('b.csv').read(); open('b.pt', 'w').write('1')\nmeet('../m2', '../m1')", cell="2")
     one.wait(first)
     two.wait(second)
     long = two.send("meet('../m3', '../m4')", cell="3")
-    until(lambda: (workspace.parent / "m3").exists())
+    until((workspace.parent / "m3").exists)
     one.run("1", "checkpoint", cell="4")  # reads a.* in order to store them, while a cell of two runs
     (workspace.parent / "m4").touch()
     two.wait(long)
     two.run("1", "checkpoint", cell="5")
-    paths = {record.checkpoint.notebook: {artifact.path for artifact in record.snapshot.artifacts} for record in staged(workspace)}
+    paths = {record.checkpoint.notebook: paths_of(record) for record in staged(workspace)}
     assert paths == {"one.ipynb": {"a.csv", "a.pt"}, "two.ipynb": {"b.csv", "b.pt"}}
 
 
@@ -314,12 +324,13 @@ open('link').read()
 open('gone', 'w').close(); os.remove('gone')
 """, "checkpoint")
     (record,) = staged(workspace)
-    assert {artifact.path for artifact in record.snapshot.artifacts} == {"fifo_neighbour", "link"}
+    assert paths_of(record) == {"fifo_neighbour", "link"}
 
 
 def test_nothing_is_left_in_the_runtime_folder(kernel, workspace):
     from jupyter_core.paths import jupyter_runtime_dir
 
     kernel.run("1", "checkpoint")
-    marks = [path for path in Path(jupyter_runtime_dir(), "mlversion").rglob("*") if path.suffix in {".staging", ".staged"}]
+    left = Path(jupyter_runtime_dir(), "mlversion").rglob("*")
+    marks = [path for path in left if path.suffix in {".staging", ".staged"}]
     assert marks == []

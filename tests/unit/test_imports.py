@@ -21,7 +21,10 @@ shell._jupyter_mlversion_session.observer._watch.wait_ready(10)
 seconds = time.process_time() - start
 print(json.dumps({"seconds": seconds, "modules": sorted(set(sys.modules) - before)}))
 """
-HEAVY = {"git", "plotly", "nbformat", "nbclient", "numpy", "pandas", "sqlite3", "jupyter_server", "msgspec", "blake3", "pathspec"}
+HEAVY = {
+    "blake3", "git", "jupyter_server", "msgspec", "nbclient", "nbformat", "numpy", "pandas", "pathspec",
+    "plotly", "sqlite3",
+}
 
 
 def start(folder):

@@ -1,9 +1,9 @@
 """The folder in which the kernels of one workspace leave marks for each other, outside of the workspace.
 
-A mark is a file that is made and removed at once: a kernel begins, or ends, to read files in order to store them. The OS puts
-its event into the same queue as those of the workspace's files, so that other kernels know exactly which reading was meant.
-Claims are files that stay: the paths that a live kernel opened itself. Their owner holds a lock, which the OS frees when it
-dies.
+A mark is a file that is made and removed at once: a kernel begins, or ends, to read files in order to store them. The
+OS puts its event into the same queue as those of the workspace's files, so that other kernels know exactly which
+reading was meant. Claims are files that stay: the paths that a live kernel opened itself. Their owner holds a lock,
+which the OS frees when it dies.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Marks:
         return name
 
     def claim(self, paths: set[str]) -> None:
-        """This kernel opened `paths` itself."""
+        """Say that this kernel opened `paths` itself."""
         fresh = paths - self._claimed
         if fresh:
             os.write(self._claims, b"".join(os.fsencode(path) + b"\0" for path in fresh))
@@ -77,7 +77,7 @@ class Marks:
         os.close(self._claims)
 
     def _locked(self) -> int:
-        """The claims, open and locked; made again when another kernel took them for a dead one's just before the lock."""
+        """The claims, open and locked; made again when another kernel just took them for a dead one's."""
         path = self._path(self.session)
         while True:
             fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)

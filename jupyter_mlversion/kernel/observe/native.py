@@ -1,7 +1,7 @@
 """Thin hooks on readers and writers that open files in native code, where Python's audit events see nothing.
 
-A hook is put on when its module is imported, or at once when it is imported already. It calls the original first, notes the
-path, and keeps signature, name and documentation.
+A hook is put on when its module is imported, or at once when it is imported already. It calls the original first, notes
+the path, and keeps signature, name and documentation.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
@@ -62,17 +63,15 @@ class Native:
 
     def _wrapped(self, original: Callable[..., Any], hook: Hook) -> Callable[..., Any]:
         if isinstance(original, (staticmethod, classmethod)):
-            return type(original)(self._wrapped(original.__func__, hook))  # type: ignore[return-value]
+            return type(original)(self._wrapped(original.__func__, hook))
 
         @functools.wraps(original)
         def call(*args: Any, **kwargs: Any) -> Any:
             answer = original(*args, **kwargs)
             note = self._note
             if note is not None:
-                try:
+                with suppress(Exception):  # the user's call succeeded, whatever we make of its arguments
                     _tell(note, hook, args, kwargs)
-                except Exception:  # noqa: BLE001, S110 - the user's call succeeded, whatever we make of its arguments
-                    pass
             return answer
 
         call._mlversion_hook = hook  # type: ignore[attr-defined]  # noqa: SLF001 - our own mark

@@ -18,7 +18,7 @@ class Sightings:
     ----------
     prefixes : beginnings of paths that lie in the workspace, each ending with a separator.
     read, written : seen precisely: this process did it.
-    hinted_read, hinted_written : something did it while a cell of ours ran; perhaps a subprocess, perhaps another program.
+    hinted_read, hinted_written : something did it while a cell of ours ran: a subprocess, or another program.
     quiet : threads whose reading is our own.
     """
 
@@ -30,25 +30,22 @@ class Sightings:
     quiet: set[int] = field(default_factory=set)
 
     def note(self, path: object, how: int) -> None:
-        """This process opens `path` (anything that `open` takes) to read, write, or both."""
-        if type(path) is not str:
-            if not isinstance(path, (str, bytes, os.PathLike)):
-                return  # a descriptor, a buffer, a URL object
-            path = os.fsdecode(path)
-        if not path.startswith("/"):
-            if "://" in path:
-                if not path.startswith("file://"):
-                    return
-                path = path[7:]
-            else:
-                path = f"{os.getcwd()}/{path}"
-        if not path.startswith(self.prefixes):
-            if "/../" not in path or not os.path.normpath(path).startswith(self.prefixes):
+        """Note that this process opens `path` (anything that `open` takes) to read, write, or both."""
+        text = path if type(path) is str else _text(path)
+        if not text.startswith("/"):
+            text = f"{os.getcwd()}/{text}" if text else ""
+        if not text.startswith(self.prefixes) or "/../" in text:
+            text = os.path.normpath(text) if "/../" in text else ""
+            if not text.startswith(self.prefixes):
                 return
-            path = os.path.normpath(path)
         if self.quiet and threading.get_ident() in self.quiet:
             return
         if how & READ:
-            self.read.add(path)
+            self.read.add(text)
         if how & WRITTEN:
-            self.written.add(path)
+            self.written.add(text)
+
+
+def _text(path: object) -> str:
+    """The path as text; empty for a descriptor or a buffer."""
+    return os.fsdecode(path) if isinstance(path, (str, bytes, os.PathLike)) else ""

@@ -38,10 +38,10 @@ _HEAD = struct.Struct("iIII")
 class Watch:
     """Hints at the files that were opened or written while a cell of this kernel ran, by whatever process.
 
-    watchdog's binding of inotify is used without its observers: those watch every folder of a virtual environment too, hold
-    events back for half a second, and wake a thread for each event, which costs a cell more than running it. Here the events
-    are read when a cell begins and ends, which also says exactly what came before, within and after it; a thread reads in
-    between, so that a long cell does not overflow the OS's queue.
+    watchdog's binding of inotify is used without its observers: those watch every folder of a virtual environment too,
+    hold events back for half a second, and wake a thread for each event, which costs a cell more than running it. Here
+    the events are read when a cell begins and ends, which also says exactly what came before, within and after it; a
+    thread reads in between, so that a long cell does not overflow the OS's queue.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ class Watch:
         if fd < 0:
             _refuse()
         os.set_blocking(fd, False)
-        os.set_inheritable(fd, False)
+        os.set_inheritable(fd, False)  # noqa: FBT003
         with self._lock:
             self._wake = os.pipe()
             self._fd = fd

@@ -103,7 +103,9 @@ def test_bad_input_is_named(arguments, words):
 
 
 @given(
-    st.lists(st.sampled_from("abc"), min_size=40, max_size=200), st.integers(), st.sampled_from(["random", "stratified"]),
+    st.lists(st.sampled_from("abc"), min_size=40, max_size=200),
+    st.integers(),
+    st.sampled_from(["random", "stratified"]),
 )
 def test_always_a_partition(labels, seed, strategy):
     labels = [*labels, *"aabbcc"]
