@@ -45,16 +45,13 @@ class News:
         self.tell(workspace)
 
     def tell(self, workspace: Workspace) -> None:
-        """Announce what is new, now; in a worker thread."""
+        """Announce what is new, now; in a worker thread. Never raises: what it tells of has happened already."""
         try:
-            events = workspace.news()
+            self._tell(workspace)
         except MlversionError as error:
             log.warning("The versions of %s could not be looked at: %s", workspace.root, error)
-            return
-        for name, data in events:
-            self._service.announcer.announce(name, data)
-        if workspace.repository is not None and workspace.repository.staged():
-            self.settle_later(workspace, workspace.repository.config.join_timeout + GRACE)
+        except Exception:
+            log.exception("The versions of %s could not be looked at", workspace.root)
 
     def settle(self, root: Path) -> None:
         """Mend what a crash left, make versions of checkpoints that nobody joined in time; in the workspace's lane."""
@@ -70,6 +67,12 @@ class News:
     def close(self) -> None:
         """Stop watching."""
         self._watch.close()
+
+    def _tell(self, workspace: Workspace) -> None:
+        for name, data in workspace.news():
+            self._service.announcer.announce(name, data)
+        if workspace.repository is not None and workspace.repository.staged():
+            self.settle_later(workspace, workspace.repository.config.join_timeout + GRACE)
 
     def _changed(self, root: Path) -> None:
         """Something happened below `root`; in the watching thread."""

@@ -99,10 +99,17 @@ class AcknowledgementHandler(Resource):
             if finished is not None:
                 self.service.announcer.announce("restore-finished", finished)
             self.service.news.tell(workspace)
+            self._forget_documents(workspace, restore)
             return {"finished": True}
 
         done = await asyncio.wrap_future(self.service.jobs.run(str(root), acknowledge))
         await self.answer(self.service.quick, lambda: done)
+
+    def _forget_documents(self, workspace: Workspace, restore: str) -> None:
+        """Notebooks can be large, and the job stays for a while."""
+        for job in self.service.jobs.jobs(workspace.lane):
+            if job.kind == "restore" and job.result is not None and job.result["id"] == restore:
+                job.result = {**job.result, "documents": []}
 
 
 HANDLERS = [

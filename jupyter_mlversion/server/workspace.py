@@ -24,6 +24,15 @@ MOST_ANNOUNCED = 50
 """When more versions than these appear at once (a copied history), one event stands for all."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was found at one look: ids that refs of versions point at, the lines' heads, keys of staged checkpoints."""
+
+    tips: frozenset[str]
+    heads: object
+    staged: tuple[str, ...]
+
+
 @dataclass(eq=False)
 class Workspace:
     """A workspace and what of it was told already.
@@ -42,8 +51,7 @@ class Workspace:
     contents: Contents
     identity: object
     restores: dict[str, dict[str, Any]] = field(default_factory=dict)
-    _seen: set[str] | None = None
-    _known: object = None
+    _known: _Known | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -79,35 +87,43 @@ class Workspace:
     def news(self) -> list[Event]:
         """The events for what happened to the versions since the last call; none at the first, which only looks."""
         with self._lock:
-            known = self._state()
-            if self._seen is not None and known == self._known:
+            before, now = self._known, self._look()
+            if now == before:
                 return []
-            self._known = known
-            fresh = self._fresh()
-        if fresh is None:
-            return []
-        told = [version for version in fresh if version.trigger != Trigger.SAFETY]
-        if not told or len(told) > MOST_ANNOUNCED:
+            self._known = now
+            if before is None:
+                return []
+            fresh = [version for version in self._fresh(before, now) if version.trigger != Trigger.SAFETY]
+        if not fresh or len(fresh) > MOST_ANNOUNCED:
             return [("workspace-changed", self.where())]
-        return [("version-added", self._added(version)) for version in told]
+        return [("version-added", self._added(version)) for version in fresh]
 
     def follow(self, older: Workspace) -> None:
         """Go on where `older` stands, which is the same folder as it was opened before."""
-        self.restores, self._seen, self._known = older.restores, older._seen, older._known
+        self.restores, self._known = older.restores, older._known
 
-    def _state(self) -> object:
+    def _look(self) -> _Known:
         """What differs whenever something happened."""
         if self.repository is None:
-            return None
+            return _Known(frozenset(), {}, ())
         history = self.repository.history
-        return history.refs(), history.heads(), [staged.checkpoint.key for staged in self.repository.staged()]
+        tips = frozenset(tip for name, tip in history.refs().items() if not name.startswith("refs/tags/"))
+        return _Known(tips, history.heads(), tuple(staged.checkpoint.key for staged in self.repository.staged()))
 
-    def _fresh(self) -> list[Version] | None:
-        """Versions that were never seen, oldest first; None at the first call."""
-        first, seen = self._seen is None, self._seen or set()
-        versions = [] if self.repository is None else self.repository.log()
-        self._seen = {version.id for version in versions}
-        return None if first else [version for version in reversed(versions) if version.id not in seen]
+    def _fresh(self, before: _Known, now: _Known) -> list[Version]:
+        """The versions that refs reach now and did not before, oldest first; when they are very many, some."""
+        if self.repository is None:
+            return []
+        self.repository.index.refresh(self.repository.history)
+        found: dict[str, Version] = {}
+        ahead = list(now.tips - before.tips)
+        while ahead and len(found) <= MOST_ANNOUNCED:
+            current = ahead.pop()
+            version = None if current in before.tips or current in found else self.repository.index.version(current)
+            if version is not None:
+                found[current] = version
+                ahead.extend(version.parents)
+        return list(found.values())[::-1]
 
     def _added(self, version: Version) -> dict[str, Any]:
         return {**self.where(), "line": version.line, "version": version_answer(version), "seconds": version.seconds}

@@ -10,7 +10,8 @@ from tornado.httpclient import HTTPClientError
 
 NAME = "my project/n.ipynb"
 
-READS = ["status", "versions", "versions/HEAD", "versions/HEAD/difference", "versions/HEAD/figures/metrics",
+READS = ["status", "versions", "versions/HEAD", "versions/HEAD/artifacts",
+         "versions/HEAD/artifacts/a/b", "versions/HEAD/difference", "versions/HEAD/figures/metrics",
          "versions/HEAD/figures/splits", "figures/history", "jobs", "jobs/x"]
 WRITES = [("POST", "versions"), ("POST", "restores"), ("POST", "restores/plan"), ("POST", "restores/x/acknowledgement"),
           ("POST", "staging/x"), ("DELETE", "jobs/x")]

@@ -129,6 +129,47 @@ async def test_a_running_job_is_cancelled_and_leaves_nothing(client, project, he
     assert (await client.get("versions", notebook=NAME))["versions"] == []
 
 
+async def test_a_cancelled_restore_leaves_the_files_as_they_were(client, project, heard):
+    (project / "mlversion.toml").write_text('track = ["*.bin"]\n')
+    for number in range(8):
+        with (project / f"{number}.bin").open("wb") as file:
+            file.truncate(GIB // 4)
+    first = await client.checkpoint(NAME)
+    for number in range(8):
+        (project / f"{number}.bin").write_text(f"small {number}")
+    answer = await client.post("restores", notebook=NAME, version=first["id"])
+    told = 1
+    while not any(data["done"] for data in heard.of("job-progress")[-1:] if data["id"] == answer["job"]["id"]):
+        told = len(await heard.wait_for("job-progress", told)) + 1
+    await client.delete("jobs", answer["job"]["id"])
+    job = await client.ended(answer)
+    assert job["state"] == "cancelled"
+    texts = [(project / f"{number}.bin").read_text() for number in range(8)]
+    assert texts == [f"small {number}" for number in range(8)]
+    assert (await client.get("status", notebook=NAME))["head"]["id"] == first["id"]
+
+
+async def test_many_requests_at_once(client, project, jp_root_dir, make_notebook):
+    names = [NAME, "other/n.ipynb"]
+    (jp_root_dir / "other").mkdir()
+    for name in names:
+        await client.checkpoint(name, make_notebook("start", ids=name[:2]))
+
+    async def work(name, number):
+        answer = await client.post("versions", notebook=name, document=make_notebook(f"{number}", ids=name[:2]))
+        looks = [client.get(path, notebook=name) for path in ("versions", "status", "figures/history")]
+        looks.append(client.get("versions", "HEAD", "difference", notebook=name))
+        assert all(isinstance(look, dict) for look in await asyncio.gather(*looks))
+        return (await client.result(answer))["version"]["id"]
+
+    made = await asyncio.gather(*(work(name, number) for name in names for number in range(5)))
+    assert len(set(made)) == 10
+    for name in names:
+        listed = (await client.get("versions", notebook=name))["versions"]
+        assert len(listed) == 6
+        assert [version["parents"] for version in listed[:-1]] == [[version["id"]] for version in listed[1:]]
+
+
 async def test_a_waiting_job_is_cancelled_at_once(client, project, jp_serverapp):
     service, gate = jp_serverapp.web_app.settings["jupyter_mlversion"].service, threading.Event()
     service.jobs.run(str(project), lambda: gate.wait(30))

@@ -73,6 +73,8 @@ async def test_checkpoint_look_compare_restore_undo(client, project, make_notebo
     assert heard.of("restore-finished") == []
     nbformat.write(nbformat.from_dict(document["content"]), project / "n.ipynb")
     assert await client.post("restores", done["id"], "acknowledgement", notebook=NAME) == {"finished": True}
+    [job] = [job for job in (await client.get("jobs", notebook=NAME))["jobs"] if job["kind"] == "restore"]
+    assert job["result"]["documents"] == []
     [finished] = await heard.wait_for("restore-finished")
     assert (finished["id"], finished["version"], finished["safety_version"]) == (
         done["id"], first["id"], done["safety_version"])
@@ -96,6 +98,20 @@ async def test_a_long_list_comes_in_pages(client, project, make_notebook):
     assert ([version["id"] for version in page["versions"]], page["more"]) == (made[:2], True)
     rest = await client.get("versions", notebook=NAME, limit=2, before=made[1])
     assert ([version["id"] for version in rest["versions"]], rest["more"]) == (made[2:], False)
+
+
+async def test_artifacts_by_path(client, project):
+    (project / "data äß").mkdir()
+    (project / "data äß" / "50%.csv").write_text("x")
+    (project / "mlversion.toml").write_text('track = ["*.csv"]\n')
+    version = await client.checkpoint(NAME)
+    shown = await client.get("versions", version["id"], notebook=NAME)
+    assert await client.get("versions", version["id"], "artifacts", notebook=NAME) == {"artifacts": shown["artifacts"]}
+    for artifact in shown["artifacts"]:
+        assert await client.get("versions", "HEAD", "artifacts", artifact["path"], notebook=NAME) == artifact
+    assert "data äß/50%.csv" in [artifact["path"] for artifact in shown["artifacts"]]
+    missing = await client.get("versions", version["id"], "artifacts", "../../etc/passwd", notebook=NAME)
+    assert (missing.status, missing.error["kind"]) in {(404, "unknown-path"), (404, "not-found")}
 
 
 async def test_a_closed_notebook_is_written_by_the_server(client, project, make_notebook):
