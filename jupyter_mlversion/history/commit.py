@@ -38,6 +38,7 @@ class _Stored:
     format: int
     line: str
     branch: str
+    time: datetime
     notebook: str | None
     cell_id: str
     trigger: Trigger
@@ -51,8 +52,8 @@ class _Stored:
     equality: str
 
 
-_SHARED = ("line", "branch", "notebook", "cell_id", "trigger", "document", "metrics", "params", "counts", "bytes_new",
-           "seconds")
+_SHARED = ("line", "branch", "time", "notebook", "cell_id", "trigger", "document", "metrics", "params", "counts",
+           "bytes_new", "seconds")
 
 
 def files(draft: Version, snapshot: Snapshot, key: str, equality: str) -> Iterator[tuple[bytes, bytes]]:
@@ -72,10 +73,8 @@ def message_bytes(message: str, key: str) -> bytes:
 
 
 def normal(draft: Version, author: str) -> Version:
-    """`draft` as Git can hold it: whole seconds, text that is Unicode, an author of one line."""
-    seconds = int(draft.time.timestamp())
-    return replace(draft, time=datetime.fromtimestamp(seconds, UTC), message=_clean(draft.message),
-                                   author=author)
+    """`draft` as Git can hold it: text that is Unicode, an author of one line; its time in UTC."""
+    return replace(draft, time=draft.time.astimezone(UTC), message=_clean(draft.message), author=author)
 
 
 def person(author: str) -> tuple[str, str]:
@@ -134,14 +133,12 @@ def _entry(row: tuple[str, str, bytes, bytes], stored: _Stored) -> Entry:
         head, _, body = commit.partition(b"\n\n")
         lines = head.decode("utf-8", "replace").split("\n")
         parents = tuple(line[7:] for line in lines if line.startswith("parent "))
-        who, seconds, _ = next(line[7:] for line in lines if line.startswith("author ")).rsplit(" ", 2)
-        time = datetime.fromtimestamp(int(seconds), UTC)
+        who, _, _ = next(line[7:] for line in lines if line.startswith("author ")).rsplit(" ", 2)
         text = body.rpartition(_TRAILER)[0].decode()
-    except (ValueError, StopIteration, OverflowError) as error:
+    except (ValueError, StopIteration) as error:
         raise corrupt(id_, error) from error
     shared: dict[str, Any] = {name: getattr(stored, name) for name in _SHARED}
-    version = Version(id=id_, short=short, parents=parents, message=text, author=who.removesuffix(" <>"), time=time,
-                      **shared)
+    version = Version(id=id_, short=short, parents=parents, message=text, author=who.removesuffix(" <>"), **shared)
     return Entry(version, stored.key, stored.equality)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -25,6 +26,7 @@ __all__ = ["add", "clear", "drop", "find", "holds_versions", "log", "notes_moved
 
 _INSERT = """INSERT OR REPLACE INTO versions (id, line, time, generation, safety, key, equality, record)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ORDER = "ORDER BY time DESC, generation DESC, id DESC"
 _COLUMNS = "SELECT id, record FROM versions"
 
@@ -62,7 +64,7 @@ def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
         generation = 1 + max((number for number in generations if number is not None), default=0)
         record = json.dump(to_plain(replace(version, labels=(), tags=())))
         connection.execute(_INSERT, (
-            version.id, version.line, int(version.time.timestamp()), generation, version.trigger is Trigger.SAFETY,
+            version.id, version.line, _microseconds(version), generation, version.trigger is Trigger.SAFETY,
             _key(entry.key), entry.equality, record))
 
 
@@ -141,3 +143,8 @@ def _versions(connection: sqlite3.Connection, rows: Sequence[tuple[str, bytes]])
 
 def _key(key: str) -> bytes:
     return key.encode("utf-8", "surrogatepass")
+
+
+def _microseconds(version: Version) -> int:
+    """The time of a version since the epoch: whole seconds would not tell two quick ones apart."""
+    return (version.time - _EPOCH) // timedelta(microseconds=1)

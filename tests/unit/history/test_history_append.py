@@ -55,7 +55,7 @@ def test_what_was_appended_is_read_again(history):
     read = History(history.git_dir)
     assert read.read(version.id) == version
     assert version == replace(draft(head), id=version.id, short=version.id[:8], author="Tester <tester@example.org>",
-                              time=datetime(2026, 11, 22, 6, 0, 1, tzinfo=UTC))
+                              time=datetime(2026, 11, 22, 6, 0, 1, 999, UTC))
     again = read.snapshot(version.id)
     assert math.isnan(again.runs[0].metrics["loss"].last)
     assert repr(again) == repr(whole)
