@@ -60,18 +60,19 @@ class Recorder:
         """
         if metrics is not None or not keywords:
             keywords = checked_values(metrics, keywords, "metrics")
+        if not keywords:
+            return
         now = time.time()
+        known = self._open.series if self._open else {}
+        at = None if step is None else checked_step(next(iter(keywords)), step)
         points = [
-            (name if name in self._known else checked_name(name, "metric"),
-             value if type(value) is float else number_of(name, value),
-             None if step is None else checked_step(name, step))
+            (name if name in known else checked_name(name, "metric"),
+             value if type(value) is float else number_of(name, value))
             for name, value in keywords.items()
         ]
-        if not points:
-            return
         with self._lock:
             series = self._run().series
-            for name, value, at in points:
+            for name, value in points:
                 if name not in series:
                     series[name] = Series()
                 series[name].add(at, now, value)
@@ -107,10 +108,6 @@ class Recorder:
     def flush(self) -> None:
         """Write what is not on disk yet, now."""
         self._segment.flush()
-
-    @property
-    def _known(self) -> Mapping[str, Series]:
-        return self._open.series if self._open else {}
 
     def _run(self) -> OpenRun:
         if self._open is None:

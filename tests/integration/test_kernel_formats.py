@@ -122,7 +122,7 @@ HEAVY = {
     ),
     "lgb_in.txt lgb_out.txt": (
         "lightgbm",
-        "import lightgbm as l, numpy; l.train({}, l.Dataset(numpy.eye(30), range(30)), 1).save_model('lgb_in.txt')",
+        "import lightgbm as l, numpy; l.train({}, l.Dataset(numpy.eye(30), [1] * 30), 1).save_model('lgb_in.txt')",
         "import lightgbm; model = lightgbm.Booster(model_file='lgb_in.txt')", "model.save_model('lgb_out.txt')",
     ),
     "in.keras out.keras": (
