@@ -67,6 +67,14 @@ describe('words', () => {
     expect(words.someMetrics({ a: 1, b: 2, c: 3 }, ['c'], 2)).toEqual([['c', 3]]);
   });
 
+  it('names the version of a cell after its first comment, else its first line', () => {
+    expect(words.cellTitle('%%time\n\nx = 1\n# ---- Train ----\ny = 2')).toBe('Train');
+    expect(words.cellTitle('#\n  x = 1')).toBe('#');
+    expect(words.cellTitle('  x = 1\ny')).toBe('x = 1');
+    expect(words.cellTitle('')).toBe('');
+    expect(words.cellTitle('x'.repeat(100))).toHaveLength(72);
+  });
+
   it('takes the first line as the title', () => {
     expect(words.titleOf(version.message)).toBe('train');
   });

@@ -103,25 +103,13 @@ export class HistoryModel {
     return this._state.kind === 'ready' ? (this._state.versions.find(version => version.id === id) ?? null) : null;
   }
 
-  /** Ask the server again; put off until the panel is visible. */
-  async refresh(): Promise<void> {
+  /** Ask the server again; put off until the panel is visible. Many calls at once ask once more, not many times. */
+  refresh(): Promise<void> {
     this._stale = true;
-    if (!this._visible || !this._notebook) {
-      return;
-    }
-    this._stale = false;
-    const turn = ++this._turn;
-    let state: HistoryState;
-    try {
-      state = await this._load(this.path);
-    } catch (reason) {
-      const failure = Failure.of(reason);
-      state = failure.kind === SERVER_MISSING ? { kind: 'server-missing' } : { kind: 'failed', failure };
-    }
-    if (turn === this._turn) {
-      this._state = state;
-      this._changed.emit();
-    }
+    this._catchingUp ??= this._catchUp().finally(() => {
+      this._catchingUp = null;
+    });
+    return this._catchingUp;
   }
 
   /** Add the next page of older versions to the list. */
@@ -164,12 +152,29 @@ export class HistoryModel {
     return this._notebook?.sessionContext.session?.kernel?.id ?? null;
   }
 
+  private async _catchUp(): Promise<void> {
+    while (this._stale && this._visible && this._notebook) {
+      this._stale = false;
+      const notebook = this._notebook;
+      const state = await this._load(this.path);
+      if (notebook === this._notebook) {
+        this._state = state;
+        this._changed.emit();
+      }
+    }
+  }
+
   private async _load(path: string): Promise<HistoryState> {
-    const [status, answer] = await Promise.all([
-      this._service.statuses.of(path),
-      this._service.api.versions(path, { limit: PAGE })
-    ]);
-    return { kind: 'ready', status, versions: answer.versions, head: answer.head, more: answer.more };
+    try {
+      const [status, { versions, head, more }] = await Promise.all([
+        this._service.statuses.of(path),
+        this._service.api.versions(path, { limit: PAGE })
+      ]);
+      return { kind: 'ready', status, versions, head, more };
+    } catch (reason) {
+      const failure = Failure.of(reason);
+      return failure.kind === SERVER_MISSING ? { kind: 'server-missing' } : { kind: 'failed', failure };
+    }
   }
 
   private _setDetail(detail: DetailState): void {
@@ -198,7 +203,7 @@ export class HistoryModel {
   private _notebook: NotebookPanel | null = null;
   private _visible = false;
   private _stale = false;
-  private _turn = 0;
+  private _catchingUp: Promise<void> | null = null;
   private _state: HistoryState = { kind: 'no-notebook' };
   private _detail: DetailState = { kind: 'none' };
 }

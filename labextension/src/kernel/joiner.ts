@@ -1,6 +1,6 @@
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
-import type { Kernel, KernelMessage } from '@jupyterlab/services';
+import { type Kernel, KernelMessage } from '@jupyterlab/services';
 import { documentOf, reportCheckpoint } from '../service/checkpoint';
 import type { KernelNews } from '../service/contract';
 import { Failure } from '../service/failure';
@@ -22,9 +22,18 @@ export class Joiner {
   }
 
   private _listen(kernel: Kernel.IKernelConnection | null): void {
-    kernel?.registerCommTarget(TARGET, (_, message) => {
-      this._onOpen(kernel, message);
-    });
+    if (kernel?.handleComms) {
+      kernel.registerCommTarget(TARGET, (_, message) => {
+        this._onOpen(kernel, message);
+      });
+    } else {
+      // A console had the kernel first, so comms are opened there; the news come here all the same.
+      kernel?.iopubMessage.connect((_, message) => {
+        if (KernelMessage.isCommOpenMsg(message) && message.content.target_name === TARGET) {
+          this._onOpen(kernel, message);
+        }
+      });
+    }
   }
 
   private _onOpen(kernel: Kernel.IKernelConnection, message: KernelMessage.ICommOpenMsg): void {

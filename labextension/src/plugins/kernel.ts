@@ -7,6 +7,7 @@ import { Joiner } from '../kernel/joiner';
 import { IKernelLoader } from '../kernel/tokens';
 import { checkpointNotebook } from '../service/checkpoint';
 import { IVersionService } from '../service/tokens';
+import { cellTitle } from '../service/words';
 
 /** Loads the kernel extension into each kernel before its first cell. */
 export const loading: JupyterFrontEndPlugin<KernelLoader> = {
@@ -66,7 +67,7 @@ export const standIn: JupyterFrontEndPlugin<void> = {
         }
         const { cell_tag: tag } = await service.statuses.of(service.localPath(panel.context.path));
         if (isTagged(cell.model, tag)) {
-          await checkpointNotebook(service, panel, '');
+          await checkpointNotebook(service, panel, cellTitle(cell.model.sharedModel.getSource()));
         }
       }, () => undefined);
     });

@@ -93,7 +93,7 @@ export class Restorer {
     for (const { path, content } of restored.documents) {
       const context = open.get(path)?.context;
       if (!context) {
-        const message = this._service.trans.__('%1 was closed while it was restored.', path);
+        const message = this._service.trans.__('%1 was closed while it was restored. Open it and restore again.', path);
         throw new Error(message);
       }
       applyDocument(context.model, content, this._service.trusted);

@@ -68,6 +68,20 @@ export function titleOf(message: string): string {
   return (message.split('\n', 1)[0] ?? '').trim();
 }
 
+/** Characters of a title. */
+const LONGEST_TITLE = 72;
+
+/** What the version of a cell is called: its first comment, else its first line; as the kernel extension does it. */
+export function cellTitle(source: string): string {
+  const lines = source.split('\n').map(line => line.trim());
+  const code = lines.filter(line => line && !line.startsWith('%'));
+  const comments = code
+    .filter(line => line.startsWith('#'))
+    .map(line => line.replace(/^#+[ \-=%]*/, '').replace(/[ \-=%]+$/, ''));
+  const title = comments.find(Boolean) ?? code[0] ?? '';
+  return title.length <= LONGEST_TITLE ? title : `${title.slice(0, LONGEST_TITLE - 1)}…`;
+}
+
 /** What a version changed among its artifacts: "2 added, 1 modified". */
 export function countsText(trans: TranslationBundle, counts: ICounts): string {
   const parts = [
