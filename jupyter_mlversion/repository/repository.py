@@ -101,8 +101,7 @@ class Repository:
         check_format(folder)
         repository = cls(root)
         repository.recover()
-        with suppress(MlversionError):  # what stays staged is tried again, and `doctor` shows it
-            repository.settle()
+        repository.settle_if_free()
         return repository
 
     @classmethod
@@ -211,6 +210,12 @@ class Repository:
             with suppress(UnknownKey):  # another process may be faster
                 outcomes.append(self.join(key))
         return outcomes
+
+    def settle_if_free(self) -> None:
+        """`settle`, unless someone else is writing; what stays staged is tried again, and `doctor` shows it."""
+        if self.staging.records():
+            with suppress(MlversionError), self._lock.hold(self._mend, wait=0):
+                self.settle()
 
     def keep(self, paths: Iterable[Path | str]) -> None:
         """Put the present bytes of files into the store, so that they can be overwritten without loss."""
