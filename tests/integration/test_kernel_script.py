@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import subprocess
 import sys
+from pathlib import Path
+
+from jupyter_core.paths import jupyter_runtime_dir
 
 from jupyter_mlversion.domain.version import Document, Trigger
 from jupyter_mlversion.repository import Repository
@@ -56,6 +61,8 @@ def test_ipython_in_a_terminal(tmp_path):
         [sys.executable, "-m", "IPython", "--simple-prompt", "--no-banner"], cwd=tmp_path, input=code, check=True,
         capture_output=True, text=True,
     )
+    left = hashlib.sha256(os.fsencode(os.path.realpath(tmp_path))).hexdigest()[:16]
+    assert not Path(jupyter_runtime_dir(), "mlversion", left).exists()
     repository = Repository.open(tmp_path)
     (version,) = repository.log()
     assert (version.message, version.notebook, version.trigger) == ("from a terminal", None, Trigger.MAGIC)

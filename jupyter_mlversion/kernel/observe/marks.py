@@ -8,9 +8,11 @@ which the OS frees when it dies.
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 STAGING, STAGED = "staging", "staged"
@@ -42,6 +44,8 @@ class Marks:
         self._claims = self._locked()
         self._claimed: set[str] = set()
         self._count = 0
+        self._process = os.getpid()
+        atexit.register(self.close)
 
     def mark(self, kind: str) -> str:
         """Leave a mark; its name."""
@@ -72,14 +76,19 @@ class Marks:
         return is_live(self._path(session))
 
     def close(self) -> None:
-        """Take the claims back."""
-        self._path(self.session).unlink(missing_ok=True)
-        os.close(self._claims)
+        """Take the claims back; a forked child has none to take back."""
+        atexit.unregister(self.close)
+        if os.getpid() == self._process:
+            self._path(self.session).unlink(missing_ok=True)
+            os.close(self._claims)
+            with suppress(OSError):  # other kernels are using it
+                self.folder.rmdir()
 
     def _locked(self) -> int:
         """The claims, open and locked; made again when another kernel just took them for a dead one's."""
         path = self._path(self.session)
         while True:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # the last kernel to go removes it
             fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
             fcntl.flock(fd, fcntl.LOCK_EX)
             if path.exists() and os.path.samestat(os.fstat(fd), path.stat()):
