@@ -51,11 +51,20 @@ def test_the_demo_trains_gets_worse_and_comes_back(lab: Lab, demo: Path) -> None
     lab.dismiss_toasts()
     lab.page.locator(".jp-mlversion-History summary", has_text="Metrics over versions").click()
     lab.widen_panel()
+    lab.page.wait_for_function(  # the figures follow the panel
+        """() => [...document.querySelectorAll('.jp-mlversion-Detail .jp-mlversion-Plot')].every(plot => {
+            const drawn = plot.querySelector('.main-svg').getBoundingClientRect().width;
+            return Math.abs(drawn - plot.clientWidth) < 2 && drawn > 320;
+        })"""
+    )
     for name, theme in THEMES.items():
         lab.run_command("apputils:change-theme", theme=theme)
         lab.page.wait_for_function("name => document.body.dataset.jpThemeName === name", arg=theme)
         lab.screenshot(f"demo-{name}")
     lab.run_command("apputils:change-theme", theme=THEMES["light"])
+    lab.page.locator(".jp-mlversion-Detail .jp-mlversion-Fold", has_text="Splits").scroll_into_view_if_needed()
+    lab.page.evaluate("() => { document.querySelector('.jp-mlversion-Detail').scrollTop = 640; }")
+    lab.screenshot("demo-splits-light")
 
     lab.page.locator(".jp-mlversion-Detail button", has_text="Restore…").click()
     lab.page.wait_for_selector(".jp-Dialog .jp-mlversion-Plan")

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import nbformat
+from nbformat.v4 import new_output
+
+from jupyter_mlversion.domain.version import Trigger
+from jupyter_mlversion.repository import Repository
+
 if TYPE_CHECKING:
     from conftest import Lab, Notebook
 
@@ -41,3 +47,32 @@ def test_hostile_names_are_shown_and_run_nothing(lab: Lab, notebook: Notebook) -
     lab.toast("^Restored version")
     assert lab.page.locator("#mlversion-panel img, .jp-Dialog img, .Toastify img").count() == 0
     assert lab.page.evaluate("() => window.hacked") is None
+
+
+def test_outputs_that_nobody_here_made_are_restored_without_trust(lab: Lab, notebook: Notebook) -> None:
+    path = notebook("1 + 1", "2 + 2")
+    file = lab.server.root / path
+    clean = file.read_bytes()
+    document = nbformat.read(file, as_version=4)
+    evil = new_output("display_data", data={"text/html": f"{EVIL}<script>window.hacked = 2</script>"})
+    document.cells[0].outputs = [evil]
+    document.cells[0].metadata.trusted = True
+    nbformat.write(document, file)
+    Repository.open(file.parent, create=True).checkpoint(file, "evil", trigger=Trigger.CLI)
+    file.write_bytes(clean)
+    lab.open(path)
+    lab.run_all()
+    lab.show_panel()
+    lab.wait_for_rows(1)
+    trusted = "() => [...window.panel.context.model.cells].map(cell => cell.trusted)"
+    assert lab.page.evaluate(trusted) == [True, True]
+    lab.page.locator(".jp-mlversion-Row").click()
+    lab.page.locator(".jp-mlversion-Detail button", has_text="Restore…").click()
+    lab.page.locator(".jp-Dialog button.jp-mod-accept").click()
+    lab.toast("^Restored version")
+    lab.page.wait_for_selector(".jp-OutputArea-output[data-mime-type='text/html']")
+    assert lab.page.evaluate(trusted) == [False, True]
+    assert lab.page.evaluate("() => window.hacked") is None
+    # The save did not sign it: the server does not call the cell trusted either.
+    saved = """async path => (await window.app.serviceManager.contents.get(path)).content.cells[0].metadata.trusted"""
+    assert lab.page.evaluate(saved, path) is False

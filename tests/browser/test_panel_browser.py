@@ -96,7 +96,8 @@ def test_notebook_7_shows_the_panel(lab: Lab, notebook: Notebook) -> None:
 
 
 def test_without_the_server_part_the_panel_says_how_to_install_it(lab: Lab, bare_server: Server) -> None:
-    (bare_server.root / "Untitled.ipynb").write_text('{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    empty = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    (bare_server.root / "Untitled.ipynb").write_text(empty)
     elsewhere = type(lab)(lab.page, bare_server)
     elsewhere.go("lab")
     elsewhere.show_panel()

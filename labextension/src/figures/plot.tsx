@@ -6,8 +6,17 @@ import { themed, wholeTicks } from './theme';
 
 const CONFIG = { displayModeBar: false, responsive: false, displaylogo: false };
 
-/** Pixels. */
+/** Pixels: of a figure, and of each line of its legend. */
 const HEIGHT = 160;
+const LEGEND_HEIGHT = 18;
+
+/** Entries that a line of the legend holds in a panel of the usual width. */
+const LEGEND_ENTRIES = 5;
+
+function heightOf({ figure }: IFigure): number {
+  const lines = figure.layout.showlegend === true ? Math.ceil(figure.data.length / LEGEND_ENTRIES) : 0;
+  return HEIGHT + Math.min(lines, 6) * LEGEND_HEIGHT;
+}
 
 let plotly: Promise<IPlotly> | null = null;
 
@@ -25,14 +34,15 @@ function readVariable(name: string): string {
 }
 
 /** Draw `figure` into `node` and keep it fitting; returns what ends that. */
-function draw(node: HTMLElement, { figure }: IFigure, onFailure: (reason: unknown) => void): () => void {
+function draw(node: HTMLElement, described: IFigure, onFailure: (reason: unknown) => void): () => void {
+  const { figure } = described;
   let ended = false;
   let library: IPlotly | null = null;
   const render = async (): Promise<void> => {
     library ??= await loadPlotly();
     if (!ended) {
       const layout = themed(wholeTicks(figure.layout, figure.data), readVariable);
-      await library.react(node, figure.data, { ...layout, height: HEIGHT }, CONFIG);
+      await library.react(node, figure.data, { ...layout, height: heightOf(described) }, CONFIG);
     }
   };
   const renderSafely = (): void => {
@@ -71,7 +81,13 @@ function Plot({ figure, trans }: { figure: IFigure; trans: TranslationBundle }):
   ) : (
     <figure className="jp-mlversion-Figure">
       <figcaption title={figure.name}>{figure.name}</figcaption>
-      <div className="jp-mlversion-Plot" ref={node} role="img" aria-label={figure.name} style={{ height: HEIGHT }} />
+      <div
+        className="jp-mlversion-Plot"
+        ref={node}
+        role="img"
+        aria-label={figure.name}
+        style={{ height: heightOf(figure) }}
+      />
     </figure>
   );
 }

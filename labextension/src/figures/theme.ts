@@ -49,7 +49,7 @@ export function themed(layout: Plain, read: ReadVariable): Plain {
       bordercolor: faint,
       font: { color: ink, family: read('--jp-ui-font-family') }
     },
-    legend: { orientation: 'h', y: -0.3, font: { size: 10 } }
+    legend: { orientation: 'h', y: -0.3, font: { size: 10 }, traceorder: 'normal' }
   };
   for (const name of new Set(['xaxis', 'yaxis', ...axes])) {
     theme[name] = axis;

@@ -7,7 +7,7 @@ import { flagIcon, safetyIcon, versionsIcon } from '../service/icons';
 import { ageText, bytesText, numberText, someMetrics, titleOf } from '../service/words';
 
 /** How many metrics a row has room for. */
-const METRICS = 2;
+const METRICS = 3;
 
 const ICONS: Record<Trigger, LabIcon> = {
   cell: flagIcon,
