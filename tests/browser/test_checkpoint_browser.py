@@ -94,3 +94,33 @@ def test_run_all_keeps_the_bytes_of_each_tagged_cell(lab: Lab, notebook: Noteboo
         path,
     )
     assert sizes == [len(b"second, longer"), len(b"first")]
+
+
+def test_many_tagged_cells_run_at_once_make_one_live_version_each_in_order(lab: Lab, notebook: Notebook) -> None:
+    count = 8
+    lab.open(notebook(*[(f"# step {number}\nprint({number})", ["checkpoint"]) for number in range(count)]))
+    lab.show_panel()
+    lab.run_all()
+    lab.wait_for_rows(count, timeout=60_000)
+    assert lab.rows() == [f"step {number}" for number in reversed(range(count))]
+    assert lab.page.locator(".jp-mlversion-Row", has_text="as saved").count() == 0
+
+
+def test_a_cell_run_again_before_it_ended_makes_a_version_each_time(lab: Lab, notebook: Notebook) -> None:
+    path = notebook(("from pathlib import Path\nlog = Path('log.txt')\n"
+                     "_ = log.write_text((log.read_text() if log.exists() else '') + 'x')\nprint(log.read_text())",
+                     ["checkpoint"]))
+    (lab.server.root / path).with_name("mlversion.toml").write_text("join_timeout = 2\n")
+    lab.open(path)
+    lab.show_panel()
+    lab.page.evaluate(
+        """async () => {
+            const run = () => window.app.commands.execute('notebook:run-all-cells');
+            await Promise.all([run(), run()]);
+        }"""
+    )
+    lab.wait_for_rows(2)
+    assert (lab.server.root / path).with_name("log.txt").read_text() == "xx"
+    as_saved = lab.page.locator(".jp-mlversion-Row", has_text="as saved")
+    assert as_saved.count() == 1
+    assert lab.page.locator(".jp-mlversion-Row").last.inner_text() == as_saved.inner_text()
