@@ -10,7 +10,10 @@ if TYPE_CHECKING:
 
 
 class Register:
-    """Remembers splits until checkpoints seal them; for each cell those of its latest execution that made any."""
+    """Remembers splits until checkpoints seal them; for each cell those of its latest execution that made any.
+
+    A cell that splits anew takes away what was split after its execution before, as runs do (`tracking.Recorder`).
+    """
 
     def __init__(self) -> None:
         self._made: dict[tuple[str, str], Partition] = {}
@@ -25,7 +28,9 @@ class Register:
     def add(self, partition: Partition) -> None:
         """Remember `partition`; one of the same name from the same cell is replaced."""
         if self._fresh:
-            self._made = {key: made for key, made in self._made.items() if key[0] != self.cell_id}
+            keys = list(self._made)
+            first = next((at for at, key in enumerate(keys) if key[0] == self.cell_id), len(keys))
+            self._made = {key: self._made[key] for key in keys[:first]}
             self._fresh = False
         key = (self.cell_id, partition.record.name)
         self._made.pop(key, None)

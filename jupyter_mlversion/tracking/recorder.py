@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Recorder:
     """Logged metrics and parameters of one kernel (or process).
 
-    A *run* is what one execution of one cell logs. For each cell the latest execution that logged anything counts.
+    A *run* is what one execution of one cell logs. For each cell the latest execution that logged anything counts,
+    until an earlier one is done anew: after training again, what was measured of the old model is no longer true.
     """
 
     def __init__(self) -> None:
@@ -111,6 +112,9 @@ class Recorder:
 
     def _run(self) -> OpenRun:
         if self._open is None:
+            cells = list(self._runs)
+            if self._cell_id in cells:
+                self._runs = {cell: self._runs[cell] for cell in cells[: cells.index(self._cell_id)]}
             self._open = self._runs[self._cell_id] = OpenRun(self._cell_id)
         return self._open
 

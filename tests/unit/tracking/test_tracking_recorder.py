@@ -59,11 +59,18 @@ def test_the_latest_execution_that_logged_counts(recorder, seal):
     recorder.begin("a")
     recorder.log(x=5)
     recorder.begin("b")  # logs nothing this time
-    runs = {run.cell_id: run for run, _ in seal()}
-    assert runs["a"].metrics["x"].last == 5
-    assert runs["a"].metrics["x"].count == 1
-    assert runs["b"].metrics["y"].last == 1
-    assert [run.cell_id for run, _ in seal()] == ["b", "a"]
+    ((run, _),) = seal()
+    assert (run.cell_id, run.metrics["x"].last, run.metrics["x"].count) == ("a", 5, 1)
+
+
+def test_what_was_logged_before_the_cell_that_runs_anew_stays(recorder, seal):
+    for cell in ("parameters", "train", "evaluate", "train"):
+        recorder.begin(cell)
+        recorder.log({cell: 1})
+    assert [run.cell_id for run, _ in seal()] == ["parameters", "train"]
+    recorder.begin("evaluate")
+    recorder.log(evaluate=2)
+    assert [run.cell_id for run, _ in seal()] == ["parameters", "train", "evaluate"]
 
 
 def test_a_console_has_one_run(recorder, seal):
