@@ -76,6 +76,8 @@ class CellByCell(NotebookClient):
         """
         name = self.nb.metadata.get("kernelspec", {}).get("name") or "python3"
         self.km = AsyncKernelManager(kernel_name=name, client_factory=CellClient)
+        if self.km.has_trait("transport_encryption"):
+            self.km.transport_encryption = "auto"  # else such kernels warn about it on the terminal
         await self.async_start_new_kernel(env=environment)
         await self.async_start_new_kernel_client()
         reply = await self.async_wait_for_reply(self._cells.kernel_info())
