@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import venv
@@ -102,3 +103,13 @@ def test_the_command_line_works(installed, tmp_path):
         "workspace": str(tmp_path / "work")
     }
     assert "init" in lists(installed / "jupyter", "mlversion", "--help")
+
+
+def test_the_panel_works_from_the_wheel(installed):
+    environment = {**os.environ, "MLVERSION_TEST_PYTHON": str(installed / "python")}
+    tests = Path(__file__).parents[1] / "browser" / "test_checkpoint_browser.py"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-m", "browser", tests],
+        capture_output=True, text=True, check=False, env=environment, cwd=Path(__file__).parents[2],
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
