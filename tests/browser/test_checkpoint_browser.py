@@ -7,6 +7,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from conftest import Lab, Notebook
 
+AGAIN = """\
+from pathlib import Path
+log = Path('log.txt')
+_ = log.write_text((log.read_text() if log.exists() else '') + 'x')
+print(log.read_text())
+"""
+
 
 def test_the_panel_says_what_to_do_without_a_notebook_and_without_a_version(lab: Lab, notebook: Notebook) -> None:
     lab.show_panel()
@@ -107,9 +114,7 @@ def test_many_tagged_cells_run_at_once_make_one_live_version_each_in_order(lab: 
 
 
 def test_a_cell_run_again_before_it_ended_makes_a_version_each_time(lab: Lab, notebook: Notebook) -> None:
-    path = notebook(("from pathlib import Path\nlog = Path('log.txt')\n"
-                     "_ = log.write_text((log.read_text() if log.exists() else '') + 'x')\nprint(log.read_text())",
-                     ["checkpoint"]))
+    path = notebook((AGAIN, ["checkpoint"]))
     (lab.server.root / path).with_name("mlversion.toml").write_text("join_timeout = 2\n")
     lab.open(path)
     lab.show_panel()

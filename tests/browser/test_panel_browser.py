@@ -106,3 +106,22 @@ def test_without_the_server_part_the_panel_says_how_to_install_it(lab: Lab, bare
     assert "python -m pip install jupyter_mlversion" in elsewhere.page.locator("#mlversion-panel").inner_text()
     elsewhere.screenshot("server-part-missing-light")
     lab.go()
+
+
+def test_the_settings_switch_off_toasts_and_the_loading_of_the_kernel_extension(lab: Lab, notebook: Notebook) -> None:
+    save = "raw => window.app.serviceManager.settings.save('jupyter-mlversion:service', raw)"
+    lab.page.evaluate(save, '{"loadKernelExtension": false, "toasts": "errors"}')
+    try:
+        lab.go()
+        lab.open(notebook(("import sys\nprint('jupyter_mlversion.kernel' in sys.modules)", TAGGED)))
+        lab.show_panel()
+        lab.run_all()
+        printed = "() => window.panel.context.model.cells.get(0).sharedModel.getOutputs()[0].text"
+        assert lab.page.evaluate(printed) == "False\n"
+        lab.run_command("mlversion:checkpoint", message="by hand")
+        lab.wait_for_rows(1)
+        assert lab.rows() == ["by hand"]
+        assert lab.page.locator(".Toastify__toast").count() == 0
+    finally:
+        lab.page.evaluate(save, "{}")
+        lab.go()

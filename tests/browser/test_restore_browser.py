@@ -59,6 +59,7 @@ def test_restore_and_undo_bring_back_notebook_and_model_with_unsaved_edits(lab: 
     assert model.read_bytes() == b"first"
     assert lab.sources() == [TRAIN.format(content=b"first"), "notes = 'first'"]
     assert "first" in outputs(lab)
+    lab.screenshot("restored-light")
     assert lab.page.evaluate("() => window.panel.context.model.dirty") is False
     saved = json.loads((lab.server.root / two_versions).read_text())
     assert "".join(saved["cells"][1]["source"]) == "notes = 'first'"

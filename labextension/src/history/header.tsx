@@ -1,9 +1,24 @@
 import { PathExt } from '@jupyterlab/coreutils';
 import { refreshIcon } from '@jupyterlab/ui-components';
+import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { IStatus } from '../service/contract';
 import { flagIcon } from '../service/icons';
 import type { IViewProps } from './panel';
+
+/** Where the line stands: on a branch, or on a version that is no branch's end. */
+function Place({ status, trans }: { status: IStatus; trans: TranslationBundle }): React.ReactElement | null {
+  const { branch, head } = status;
+  if (branch === null && head === null) {
+    return null;
+  }
+  const title = branch === null ? trans.__('The next checkpoint opens a branch from here') : trans.__('Branch');
+  return (
+    <span className="jp-mlversion-Chip" title={title}>
+      {branch ?? trans.__('at %1', head?.short ?? '')}
+    </span>
+  );
+}
 
 /** The notebook's name, where its line stands, and the form that makes a version. */
 export function Header({ model, service, actions, status }: IViewProps & { status: IStatus }): React.ReactElement {
@@ -27,11 +42,7 @@ export function Header({ model, service, actions, status }: IViewProps & { statu
     <header className="jp-mlversion-Header">
       <div className="jp-mlversion-Header-names">
         <h2 title={model.path}>{PathExt.basename(model.path)}</h2>
-        {status.branch === null ? null : (
-          <span className="jp-mlversion-Chip" title={trans.__('Branch')}>
-            {status.branch}
-          </span>
-        )}
+        <Place status={status} trans={trans} />
         <button
           type="button"
           className="jp-mlversion-IconButton"

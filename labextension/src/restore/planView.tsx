@@ -9,20 +9,23 @@ const MOST = 100;
 
 /** What a restore would do, in words. */
 export class PlanView extends ReactWidget {
-  constructor(plan: IPlan, version: Pick<IVersion, 'message'>, trans: TranslationBundle) {
+  /** `busy`: whether the notebook's kernel runs a cell. */
+  constructor(plan: IPlan, version: Pick<IVersion, 'message'>, busy: boolean, trans: TranslationBundle) {
     super();
     this.addClass('jp-mlversion-Plan');
     this._plan = plan;
     this._version = version;
+    this._busy = busy;
     this._trans = trans;
   }
 
   protected override render(): React.ReactElement {
-    return <Plan plan={this._plan} title={titleOf(this._version.message)} trans={this._trans} />;
+    return <Plan plan={this._plan} title={titleOf(this._version.message)} busy={this._busy} trans={this._trans} />;
   }
 
   private readonly _plan: IPlan;
   private readonly _version: Pick<IVersion, 'message'>;
+  private readonly _busy: boolean;
   private readonly _trans: TranslationBundle;
 }
 
@@ -54,7 +57,8 @@ function Part(props: { title: string; items: IItem[]; tone?: 'error' | 'warning'
   );
 }
 
-function Plan({ plan, title, trans }: { plan: IPlan; title: string; trans: TranslationBundle }): React.ReactElement {
+function Plan(props: { plan: IPlan; title: string; busy: boolean; trans: TranslationBundle }): React.ReactElement {
+  const { plan, title, busy, trans } = props;
   const file = (path: string, note: string): IItem => ({ key: path, name: path, note });
   const changes = { added: trans.__('comes back'), modified: trans.__('replaced'), removed: trans.__('removed') };
   const writes = plan.writes.map(({ path, size, change }) => file(path, `${changes[change]}, ${bytesText(size)}`));
@@ -74,6 +78,11 @@ function Plan({ plan, title, trans }: { plan: IPlan; title: string; trans: Trans
         items={plan.conflicts.map(({ path, reason }) => file(path, reason))}
         trans={trans}
       />
+      {busy ? (
+        <p className="jp-mlversion-Plan-part jp-mod-warning">
+          {trans.__('The kernel is running a cell, which may overwrite what is restored.')}
+        </p>
+      ) : null}
       {empty ? <p>{trans.__('Nothing differs from this version.')}</p> : null}
       <Part title={trans.__('Files written')} items={writes} trans={trans} />
       <Part title={trans.__('Files removed')} items={plan.removes.map(path => file(path, ''))} trans={trans} />

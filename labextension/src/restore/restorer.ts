@@ -25,7 +25,8 @@ export class Restorer {
     const { api, trans, toasts } = this._service;
     const title = trans.__('Restore');
     try {
-      if (!(await this._agreed(await api.plan(this._request(panel, version.id)), version))) {
+      const plan = await api.plan(this._request(panel, version.id));
+      if (!(await this._agreed(panel, plan, version))) {
         return false;
       }
     } catch (reason) {
@@ -50,12 +51,16 @@ export class Restorer {
     return { notebook, version, document: panel.context.model.toJSON() as INotebookContent };
   }
 
-  private async _agreed(plan: IPlan, version: Pick<IVersion, 'id' | 'short' | 'message'>): Promise<boolean> {
+  private async _agreed(
+    panel: NotebookPanel,
+    plan: IPlan,
+    version: Pick<IVersion, 'id' | 'short' | 'message'>
+  ): Promise<boolean> {
     const { trans } = this._service;
     const blocked = plan.conflicts.length > 0;
     const answer = await showDialog({
       title: trans.__('Restore version %1?', version.short),
-      body: new PlanView(plan, version, trans),
+      body: new PlanView(plan, version, panel.sessionContext.session?.kernel?.status === 'busy', trans),
       buttons: [
         Dialog.cancelButton({ label: blocked ? trans.__('Close') : trans.__('Cancel') }),
         ...(blocked ? [] : [Dialog.okButton({ label: trans.__('Restore') })])
