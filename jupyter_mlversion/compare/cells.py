@@ -38,9 +38,30 @@ def overlap(a: bytes | None, b: bytes | None) -> float:
     """
     before, after = cells_of(a) or [], cells_of(b) or []
     if any(cell.id for cell in before) and any(cell.id for cell in after):
-        left, right = (Counter({cell.id for cell in cells if cell.id}) for cells in (before, after))
-    else:
-        left, right = (Counter(_source(cell) for cell in cells if _source(cell)) for cells in (before, after))
+        return _common(_ids(before), _ids(after))
+    return _common(_sources(before), _sources(after))
+
+
+def likeness(a: bytes | None, b: bytes | None) -> float:
+    """As `overlap`, by ids or by sources, whichever is more: a notebook that a program wrote anew has fresh ids."""
+    before, after = cells_of(a) or [], cells_of(b) or []
+    return max(_common(_ids(before), _ids(after)), _common(_sources(before), _sources(after)))
+
+
+def has_cell(notebook: bytes | None, cell_id: str) -> bool:
+    """Whether one of the cells of `notebook` has that id."""
+    return any(cell.id == cell_id for cell in cells_of(notebook) or [])
+
+
+def _ids(cells: list[Cell]) -> Counter[str]:
+    return Counter({cell.id for cell in cells if cell.id})
+
+
+def _sources(cells: list[Cell]) -> Counter[str]:
+    return Counter(_source(cell) for cell in cells if _source(cell))
+
+
+def _common(left: Counter[str], right: Counter[str]) -> float:
     total = left.total() + right.total()
     return 2 * (left & right).total() / total if total else 0.0
 

@@ -41,6 +41,10 @@ class State(StrEnum):
     UNSTABLE = "unstable"
 
 
+ABSENT = "nothing was there"
+"""The reason of the artifact that records so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Artifact:
     """One captured file of the workspace.
@@ -67,6 +71,11 @@ class Artifact:
     mtime_ns: int
     state: State = State.STORED
     reason: str = ""
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether this records, in a safety version, that nothing was at the path: restoring removes what is there."""
+        return self.reason == ABSENT
 
     @property
     def is_symlink(self) -> bool:

@@ -14,7 +14,7 @@ from jupyter_mlversion.domain.artifact import Access, Artifact, Role
 from jupyter_mlversion.domain.plan import Change
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import MAIN, Checkpoint, Counts, Document, Head, Trigger, Version
-from jupyter_mlversion.errors import InvalidNotebook
+from jupyter_mlversion.errors import FileFailure, InvalidNotebook
 from jupyter_mlversion.history import Entry, History
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Committer:
         """As `notebook`; what was saved and is no notebook counts as nothing: the files must not be lost with it."""
         try:
             return self.notebook(path, document)
-        except InvalidNotebook:
+        except (InvalidNotebook, FileFailure, OSError):
             return Notebook(path, None, Document.NONE)
 
     def notebook(self, path: str | None, document: bytes | None) -> Notebook:
@@ -102,6 +102,7 @@ class Committer:
         """
         started = time.monotonic()
         line = self._lines.find(notebook.path, notebook.data) or self._lines.new(notebook.path or "")
+        self._lines.adopt(line, notebook.path)
         head = self._history.head(line)
         with self._store.batch() as batch:
             full, added = self.with_notebook(snapshot, notebook, batch)
@@ -132,7 +133,6 @@ class Committer:
             seconds=spent,
         )
         version = self._history.append(draft, full, key=checkpoint.key, equality=equality, head=head)
-        self._lines.adopt(line, notebook.path)
         self._index.add(Entry(version, checkpoint.key, equality))
         return Outcome(version, unchanged=False, seconds=spent, bytes_new=bytes_new + added, note=_note(head, branch))
 

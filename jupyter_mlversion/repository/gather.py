@@ -90,11 +90,12 @@ class Gatherer:
         Without a notebook and with nothing tracked, every file of the workspace that is not ignored is taken.
         """
         found = scan.tracked(self._root, self._config)
+        named: dict[str, Access] = {}
         if notebook.path is not None:
-            found = [*found, *mentioned(self._root, notebook.path, notebook.data or b"")]
+            named = dict.fromkeys(mentioned(self._root, notebook.path, notebook.data or b""), Access.READ)
         elif not self._config.track:
             found = scan.changed_since(self._root, self._config, 0)
-        wanted = self._wanted(parent, {}, found, self._config)
+        wanted = self._wanted(parent, named, found, self._config)
         with self._store.batch() as batch:
             counted = _Counted(batch)
             artifacts = self._capture(wanted, counted, self._config, progress)

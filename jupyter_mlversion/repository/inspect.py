@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture import scan
 from jupyter_mlversion.capture.notebook import saved_bytes
 from jupyter_mlversion.compare import artifacts, cells, environment, values
-from jupyter_mlversion.domain.artifact import Artifact, Role
+from jupyter_mlversion.domain.artifact import Role
 from jupyter_mlversion.domain.difference import Difference
 from jupyter_mlversion.domain.plan import Change
-from jupyter_mlversion.domain.snapshot import Snapshot
-from jupyter_mlversion.errors import FileFailure, InvalidNotebook
+from jupyter_mlversion.errors import InvalidNotebook
+from jupyter_mlversion.repository.lines import relocated
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_mlversion.config import Config
-    from jupyter_mlversion.domain.digest import Digest
+    from jupyter_mlversion.domain.snapshot import Snapshot
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import History
     from jupyter_mlversion.repository.lines import Lines
@@ -98,18 +98,20 @@ class Inspector:
         before = self._history.snapshot(a)
         version = self._history.read(a)
         if b is None:
-            after = self._workspace(before)
             notebook = self._lines.current_path(version.line) or version.notebook
-            new_bytes = self._saved(notebook)
+            before = relocated(before, version.notebook, notebook)
+            after = self._workspace(self._known(version, before, notebook))
+            old_bytes, new_bytes = self._notebook(before, notebook), self._saved(notebook)
         else:
             after = self._history.snapshot(b)
+            old_bytes = self._notebook(before, version.notebook)
             new_bytes = self._notebook(after, self._history.read(b).notebook)
         return Difference(
             artifacts=artifacts.changes(before, after),
             metrics=values.changes(before.metrics, after.metrics),
             params=values.changes(before.params, after.params),
             environment=environment.changes(before.environment, after.environment),
-            cells=cells.changes(self._notebook(before, version.notebook), new_bytes),
+            cells=cells.changes(old_bytes, new_bytes),
         )
 
     def status(self, staged: int) -> Status:
@@ -133,20 +135,17 @@ class Inspector:
 
     def _workspace(self, known: Snapshot) -> Snapshot:
         """`known` as its files are now."""
-        now = []
-        for artifact in known.artifacts:
-            digest = self._digest(artifact)
-            if digest is not None:
-                now.append(_with_digest(artifact, digest))
-        return Snapshot(tuple(now), known.runs, known.splits, known.environment, known.code)
+        now = [present for artifact in known.artifacts if (present := self._present.artifact(artifact)) is not None]
+        return replace(known, artifacts=tuple(now))
 
-    def _digest(self, artifact: Artifact) -> Digest | None:
-        if artifact.path.startswith("/"):
-            return artifact.digest
-        try:
-            return self._present.digest(artifact.path)
-        except FileFailure:
-            return artifact.digest
+    def _known(self, version: Version, before: Snapshot, notebook: str | None) -> Snapshot:
+        """The head of the line of `version`, with the files that `before` has besides."""
+        head = self._history.head(version.line)
+        current = self._lines.snapshot(head)
+        if head.version is not None:
+            current = relocated(current, self._history.read(head.version).notebook, notebook)
+        merged = {artifact.path: artifact for artifact in (*before.artifacts, *current.artifacts)}
+        return replace(current, artifacts=tuple(merged[path] for path in sorted(merged)))
 
     def _notebook(self, snapshot: Snapshot, path: str | None) -> bytes | None:
         artifact = snapshot.artifact(path) if path else None
@@ -159,9 +158,3 @@ class Inspector:
             return saved_bytes(self._root / notebook) if notebook else None
         except (FileNotFoundError, InvalidNotebook):
             return None
-
-
-def _with_digest(artifact: Artifact, digest: Digest) -> Artifact:
-    return Artifact(
-        artifact.path, artifact.role, artifact.access, digest, artifact.size, artifact.mode, artifact.mtime_ns
-    )

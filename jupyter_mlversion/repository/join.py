@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from jupyter_mlversion.errors import MlversionError
 from jupyter_mlversion.repository.commit import Committer, Outcome
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
     from jupyter_mlversion.domain.version import Trigger
     from jupyter_mlversion.history import History
@@ -18,17 +20,9 @@ if TYPE_CHECKING:
 
 
 class Joiner:
-    """Makes versions of staged checkpoints; the caller holds the writer lock.
+    """Makes versions of staged checkpoints; the caller holds the writer lock."""
 
-    Parameters
-    ----------
-    root : the workspace.
-    """
-
-    def __init__(
-        self, root: Path, history: History, index: Index, staging: Staging, lines: Lines, committer: Committer
-    ) -> None:
-        self._root = root
+    def __init__(self, history: History, index: Index, staging: Staging, lines: Lines, committer: Committer) -> None:
         self._history = history
         self._index = index
         self._staging = staging
@@ -42,16 +36,32 @@ class Joiner:
             self._staging.remove(key)
             return settled
         staged = self._staging.read(key)
-        for earlier in self._staging.records():
-            if earlier.session == staged.session and earlier.checkpoint.time < staged.checkpoint.time:
-                self._commit(earlier, None, None, None)
-        return self._commit(staged, document, notebook, trigger)
+        path = notebook or self._where_now(staged)
+        self._settle(
+            earlier
+            for earlier in self._staging.records()
+            if earlier.checkpoint.time < staged.checkpoint.time
+            and (earlier.session == staged.session or self._where_now(earlier) == path)
+        )
+        return self._commit(staged, document, path, trigger)
+
+    def settle_notebook(self, notebook: str | None, document: bytes | None = None) -> None:
+        """Make versions of all that is staged for the notebook at a workspace path, the newest with `document`."""
+        waiting = [staged for staged in self._staging.records() if self._where_now(staged) == notebook]
+        self._settle(waiting[:-1])
+        for newest in waiting[-1:]:
+            self._commit(newest, document, notebook, None)
+
+    def _settle(self, records: Iterable[Staged]) -> None:
+        for staged in records:
+            with suppress(MlversionError):  # one that cannot be committed must not hold up the others
+                self._commit(staged, None, self._where_now(staged), None)
 
     def _commit(self, staged: Staged, document: bytes | None, notebook: str | None, trigger: Trigger | None) -> Outcome:
         checkpoint = staged.checkpoint
         outcome = self._settled(checkpoint.key)
         if outcome is None:
-            source = self._committer.notebook_or_none(notebook or self._where_now(checkpoint.notebook), document)
+            source = self._committer.notebook_or_none(notebook, document)
             event = checkpoint if trigger is None else replace(checkpoint, trigger=trigger)
             outcome = self._committer.commit(
                 event, staged.snapshot, source, bytes_new=staged.bytes_new, seconds=staged.seconds
@@ -70,8 +80,5 @@ class Joiner:
         version = self._history.read(known.version)
         return Outcome(version, unchanged=False, seconds=version.seconds, bytes_new=version.bytes_new)
 
-    def _where_now(self, notebook: str | None) -> str | None:
-        """Where a notebook is that a kernel knew at `notebook`: it may have been renamed since the kernel started."""
-        if notebook is None or (self._root / notebook).exists():
-            return notebook
-        return self._lines.moved_from(notebook) or notebook
+    def _where_now(self, staged: Staged) -> str | None:
+        return self._lines.where_now(staged.checkpoint.notebook, staged.checkpoint.cell_id)

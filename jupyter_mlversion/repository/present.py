@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import FileFailure
@@ -12,6 +13,7 @@ from jupyter_mlversion.store import digest_of_bytes, digest_of_file
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jupyter_mlversion.domain.artifact import Artifact
     from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.index import Index
 
@@ -51,6 +53,19 @@ class Present:
         except OSError as error:
             message = f"{path} cannot be read: {error.strerror}"
             raise FileFailure(message) from error
+
+    def artifact(self, known: Artifact) -> Artifact | None:
+        """`known` as its file is now; None when there is none. What lies outside or cannot be read is as it was."""
+        if known.path.startswith("/"):
+            return known
+        try:
+            digest = self.digest(known.path)
+            status = (self._root / known.path).lstat() if digest is not None else None
+        except (OSError, FileFailure):
+            return known
+        if digest is None or status is None:
+            return None
+        return replace(known, digest=digest, size=status.st_size, mode=status.st_mode, mtime_ns=status.st_mtime_ns)
 
     def why_not_keepable(self, path: str) -> str:
         """Why the present bytes at `path` could not be put into the store; empty when they can."""

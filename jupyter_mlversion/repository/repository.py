@@ -16,7 +16,7 @@ from jupyter_mlversion.domain.artifact import Artifact, State
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Checkpoint, Trigger, Version
-from jupyter_mlversion.errors import Busy, MlversionError, NotFound, UnknownKey, UnknownPath
+from jupyter_mlversion.errors import Busy, MlversionError, NotFound, UnknownPath
 from jupyter_mlversion.history import History
 from jupyter_mlversion.index import Index
 from jupyter_mlversion.repository import doctor, verify
@@ -27,8 +27,10 @@ from jupyter_mlversion.repository.inspect import Detail, Inspector, Status
 from jupyter_mlversion.repository.join import Joiner
 from jupyter_mlversion.repository.lines import Lines
 from jupyter_mlversion.repository.lock import WriterLock
+from jupyter_mlversion.repository.moves import Moves
 from jupyter_mlversion.repository.present import Present
 from jupyter_mlversion.repository.restoring import Restored, Restorer, RestoreRequest
+from jupyter_mlversion.repository.safety import Safety
 from jupyter_mlversion.repository.staging import Staged, Staging
 from jupyter_mlversion.repository.workspace import find_root, is_unsafe, workspace_path
 from jupyter_mlversion.store import Store
@@ -68,16 +70,17 @@ class Repository:
         self.history = History(self.folder / "history.git")
         self.index = Index(self.folder / "index.sqlite")
         self.staging = Staging(self.folder / "staging")
-        self.lines = Lines(root, self.config, self.history, self.store, self.folder / "moves.json")
+        self.lines = Lines(root, self.config, self.history, self.store, Moves(self.folder / "moves.json"))
         self.recovered: list[str] = []
         self._lock = WriterLock(self.folder / "locks")
         self._present = Present(root, self.index)
         self._gatherer = Gatherer(root, self.config, self.store, self.index)
         self._committer = Committer(root, self.store, self.history, self.index, self.lines)
-        self._joiner = Joiner(root, self.history, self.index, self.staging, self.lines, self._committer)
+        self._joiner = Joiner(self.history, self.index, self.staging, self.lines, self._committer)
         self._inspector = Inspector(root, self.config, self.store, self.history, self.lines, self._present)
+        self._safety = Safety(root, self.store, self.history, self.lines, self._gatherer, self._committer)
         self._restorer = Restorer(
-            root, self.config, self.store, self.history, self.lines, self._gatherer, self._committer, self._present
+            root, self.store, self.history, self.lines, self._committer, self._present, self._safety
         )
 
     @classmethod
@@ -152,7 +155,8 @@ class Repository:
             raise UnknownPath(message)
         with self.writing():
             source = self._committer.notebook(path, document)
-            parent = self._head_snapshot(path, source.data)
+            self._joiner.settle_notebook(path)
+            parent = self._head_snapshot(self.lines.find(path, source.data))
             snapshot, new = self._gatherer.without_kernel(parent, source, progress)
             event = Checkpoint(uuid.uuid4().hex, trigger, datetime.now(UTC), message, path)
             return self._committer.commit(event, snapshot, source, bytes_new=new, seconds=time.monotonic() - started)
@@ -163,7 +167,8 @@ class Repository:
         The version is made by `join`, or by `settle` when no document comes.
         """
         started = time.monotonic()
-        parent = self._head_snapshot(checkpoint.notebook, None)
+        where = self.lines.where_now(checkpoint.notebook, checkpoint.cell_id)
+        parent = self._head_snapshot(self.lines.at(where) or self.lines.find(where))
         snapshot, new = self._gatherer.from_kernel(seen, parent, progress)
         staged = Staged(checkpoint, snapshot, new, time.monotonic() - started)
         self.staging.write(staged)
@@ -207,15 +212,33 @@ class Repository:
         due = [staged.checkpoint.key for staged in self.staging.records() if staged.checkpoint.time <= limit]
         outcomes = []
         for key in due:
-            with suppress(UnknownKey):  # another process may be faster
+            with suppress(MlversionError):  # another process was faster; or it stays, and `doctor` shows it
                 outcomes.append(self.join(key))
         return outcomes
 
     def settle_if_free(self) -> None:
-        """`settle`, unless someone else is writing; what stays staged is tried again, and `doctor` shows it."""
+        """`settle`, unless someone else is writing."""
         if self.staging.records():
-            with suppress(MlversionError), self._lock.hold(self._mend, wait=0):
+            with suppress(Busy), self._lock.hold(self._mend, wait=0):
                 self.settle()
+
+    def preserve(self, notebook: Path | str, message: str) -> str | None:
+        """Make sure that the present bytes of a notebook are in a version before they are overwritten.
+
+        Returns
+        -------
+        The full id of the safety version that was made; None when its line's head has these bytes, or there is no file.
+
+        Raises
+        ------
+        FileFailure : it cannot be kept: not a regular file, unreadable, ours or Git's.
+        """
+        path = self.path_of(notebook)
+        if not os.path.lexists(self.root / path):
+            return None
+        with self.writing():
+            self._joiner.settle_notebook(path)
+            return self._safety.preserve(path, self._present.digest(path), message)
 
     def keep(self, paths: Iterable[Path | str]) -> None:
         """Put the present bytes of files into the store, so that they can be overwritten without loss."""
@@ -247,7 +270,8 @@ class Repository:
 
     def line_of(self, notebook: Path | str) -> str | None:
         """The line of a notebook; None when it has no version yet."""
-        return self.lines.find(self.path_of(notebook))
+        path = self.path_of(notebook)
+        return self.lines.at(path) or self.lines.find(path)
 
     def resolve(self, version: str, *, notebook: Path | str | None = None) -> str:
         """The full id of the version that `version` names; ``HEAD`` and branches are those of the notebook's line.
@@ -330,6 +354,7 @@ class Repository:
         """
         with self.writing():
             request = self._request(version, paths, everything, keep_new, document, open_documents, notebook)
+            self._settle_line_of(request)
             return self._restorer.restore(request, progress)
 
     def acknowledge(self, restore_id: str) -> None:
@@ -387,10 +412,14 @@ class Repository:
             frozenset(self.path_of(path) for path in open_documents),
         )
 
-    def _head_snapshot(self, notebook: str | None, document: bytes | None) -> Snapshot:
-        line = self.lines.find(notebook, document)
-        head = self.history.head(line).version if line is not None else None
-        return Snapshot() if head is None else self.history.snapshot(head)
+    def _settle_line_of(self, request: RestoreRequest) -> None:
+        """What is staged was captured before this restore: it must not become a version after it."""
+        path = self.lines.current_path(self.history.read(request.version).line)
+        if path is not None:
+            self._joiner.settle_notebook(path, request.document)
+
+    def _head_snapshot(self, line: str | None) -> Snapshot:
+        return Snapshot() if line is None else self.lines.snapshot(self.history.head(line))
 
     def _newest_line(self) -> str | None:
         newest = self.log(limit=1, safety=False)

@@ -4,33 +4,32 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture import environment
 from jupyter_mlversion.codec.record import from_plain, to_plain
 from jupyter_mlversion.compare import cells
-from jupyter_mlversion.domain.artifact import Artifact, Role
+from jupyter_mlversion.domain.artifact import Access, Role
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Head, Trigger, Version
 from jupyter_mlversion.errors import Moved, RestoreConflict
+from jupyter_mlversion.repository.lines import relocated
 from jupyter_mlversion.restore.journal import Journal
 from jupyter_mlversion.restore.plan import make_plan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
+    from datetime import datetime
     from pathlib import Path
 
-    from jupyter_mlversion.config import Config
-    from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.domain.environment import Environment
     from jupyter_mlversion.domain.plan import CellChange, Obstacle, RestorePlan
     from jupyter_mlversion.history import History
     from jupyter_mlversion.repository.commit import Committer
-    from jupyter_mlversion.repository.gather import Gatherer
     from jupyter_mlversion.repository.lines import Lines
     from jupyter_mlversion.repository.present import Present
+    from jupyter_mlversion.repository.safety import Kept, Safety
     from jupyter_mlversion.store import Store
 
 
@@ -103,22 +102,20 @@ class Restorer:
     def __init__(
         self,
         root: Path,
-        config: Config,
         store: Store,
         history: History,
         lines: Lines,
-        gatherer: Gatherer,
         committer: Committer,
         present: Present,
+        safety: Safety,
     ) -> None:
         self._root = root
-        self._config = config
         self._store = store
         self._history = history
         self._lines = lines
-        self._gatherer = gatherer
         self._committer = committer
         self._present = present
+        self._safety = safety
         self.journal = Journal(root, store)
 
     def plan(self, request: RestoreRequest) -> RestorePlan:
@@ -138,14 +135,14 @@ class Restorer:
             listed = "; ".join(f"{item.path}: {item.reason}" for item in plan.conflicts)
             message = f"cannot restore {scene.version.short}: {listed}"
             raise RestoreConflict(message, hint="Move these files away, or name only the paths that you want.")
-        safety, expected = self._keep_present(request, scene, plan, progress)
-        head_after = scene.head if request.paths else self._head_after(scene.version)
+        kept = self._keep_present(request, scene, plan, progress)
+        head_after = scene.head if request.paths else self._head_after(scene.version, scene.head)
         restore_id = uuid.uuid4().hex
         prepared = self.journal.prepare(
             restore_id,
             plan,
             scene.target,
-            expected=expected,
+            expected=kept.digests,
             open_documents=request.open_documents,
             heads=(to_plain(scene.head), to_plain(head_after)),
             progress=progress,
@@ -155,7 +152,7 @@ class Restorer:
             id=restore_id,
             plan=plan,
             restored=True,
-            safety_version=safety,
+            safety_version=kept.version,
             written=applied.written,
             removed=applied.removed,
             kept=applied.kept,
@@ -174,21 +171,37 @@ class Restorer:
         head = self._history.head(version.line)
         current = Snapshot() if head.version is None else self._history.snapshot(head.version)
         notebook = self._lines.current_path(version.line) or version.notebook
-        target = _relocated(self._history.snapshot(version.id), version.notebook, notebook)
+        target = relocated(self._history.snapshot(version.id), version.notebook, notebook)
         if head.version is not None:
-            current = _relocated(current, self._history.read(head.version).notebook, notebook)
+            current = relocated(current, self._history.read(head.version).notebook, notebook)
         if request.everything:
             target = self._whole_workspace(version, target)
-        elif not request.paths:
+        elif not request.paths and version.trigger != Trigger.SAFETY:
             target = _own(target, notebook)
         return _Scene(version, target, head, current, notebook)
+
+    def _removable(self, scene: _Scene, shared: Mapping[str, tuple[str, ...]]) -> Snapshot:
+        """What the head has that a restore may take away because the version lacks it: never what was only read.
+
+        A file that was only read may have been there long before it was read for the first time; one that others use
+        is theirs too; the notebook stays.
+        """
+        made = [
+            artifact
+            for artifact in scene.current.artifacts
+            if artifact.access != Access.READ and artifact.path not in shared and artifact.path != scene.notebook
+        ]
+        absent = [artifact for artifact in scene.target.artifacts if artifact.is_absent]
+        return replace(scene.current, artifacts=(*made, *absent))
 
     def _whole_workspace(self, version: Version, target: Snapshot) -> Snapshot:
         """`target` with the artifacts that other lines had when `version` was made; its own win."""
         merged = {artifact.path: artifact for artifact in target.artifacts}
         for line, head in self._history.heads().items():
             if line != version.line and (other := self._newest_before(head, version.time)) is not None:
-                for artifact in self._history.snapshot(other).artifacts:
+                where = self._lines.current_path(line)
+                snapshot = relocated(self._history.snapshot(other), self._history.read(other).notebook, where)
+                for artifact in snapshot.artifacts:
                     merged.setdefault(artifact.path, artifact)
         return replace(target, artifacts=tuple(merged[path] for path in sorted(merged)))
 
@@ -202,10 +215,12 @@ class Restorer:
         return None
 
     def _plan(self, request: RestoreRequest, scene: _Scene) -> RestorePlan:
+        shared = self._lines.sharing(scene.version.line)
+        wanted = [artifact for artifact in scene.target.artifacts if not artifact.is_absent]
         plan = make_plan(
             version_id=scene.version.id,
-            target=scene.target,
-            head=scene.current,
+            target=replace(scene.target, artifacts=tuple(wanted)),
+            head=self._removable(scene, shared),
             root=self._root,
             paths=request.paths,
             keep_new=request.keep_new,
@@ -215,7 +230,7 @@ class Restorer:
             notebook=scene.notebook,
             document=request.document,
             keepable=self._present.why_not_keepable,
-            shared=self._lines.sharing(scene.version.line),
+            shared=shared,
         )
         return replace(plan, cells=self._cells(request, scene))
 
@@ -231,57 +246,27 @@ class Restorer:
     def _environment(self, current: Snapshot) -> Environment:
         return current.environment if current.environment.python else environment.capture()
 
-    def _keep_present(
-        self, request: RestoreRequest, scene: _Scene, plan: RestorePlan, progress: Progress
-    ) -> tuple[str | None, dict[str, Digest | None]]:
-        """The safety version of the present state, and the digests of what may be overwritten."""
-        touched = {write.path for write in plan.writes} | set(plan.removes)
-        if not touched:
-            return (scene.head.version, {})
-        known = {artifact.path for artifact in scene.current.artifacts if not artifact.path.startswith("/")}
-        kept, added = self._gatherer.present(touched, progress, unlimited=True)
-        rest, more = self._gatherer.present(known - touched, progress)
-        expected: dict[str, Digest | None] = dict.fromkeys(touched)
-        expected.update({artifact.path: artifact.digest for artifact in kept})
-        snapshot = replace(scene.current, artifacts=_as_known([*kept, *rest], scene.current))
-        notebook = self._committer.notebook_or_none(scene.notebook, request.document)
-        added += more
-        if request.document is not None:
-            with self._store.batch() as batch:
-                snapshot, more = self._committer.with_notebook(snapshot, notebook, batch)
-            added += more
-        if scene.head.version is not None and _same(snapshot, scene.current):
-            return scene.head.version, expected
-        draft = Version(
-            id="",
-            short="",
-            line=scene.version.line,
-            branch=scene.head.branch or "",
-            parents=(scene.head.version,) if scene.head.version else (),
+    def _keep_present(self, request: RestoreRequest, scene: _Scene, plan: RestorePlan, progress: Progress) -> Kept:
+        return self._safety.keep(
+            scene.head,
+            scene.current,
+            touched={write.path for write in plan.writes} | set(plan.removes),
+            known={artifact.path for artifact in (*scene.current.artifacts, *scene.target.artifacts)},
+            notebook=self._committer.notebook_or_none(scene.notebook, request.document),
             message=f"before restoring {scene.version.short}",
-            author="",
-            time=datetime.now(UTC),
-            notebook=scene.notebook,
-            cell_id="",
-            trigger=Trigger.SAFETY,
-            document=notebook.document,
-            metrics=snapshot.metrics,
-            params=snapshot.params,
-            bytes_new=added,
+            progress=progress,
         )
-        version = self._committer.commit_safety(
-            draft, snapshot, notebook, key=f"safety.{uuid.uuid4().hex}", head=scene.head
-        )
-        return version.id, expected
 
-    def _head_after(self, version: Version) -> Head:
+    def _head_after(self, version: Version, head: Head) -> Head:
         """Where the line stands after restoring `version`; for a safety version, where it stood when that was taken."""
         if version.trigger == Trigger.SAFETY:
-            stood = version.parents[0] if version.parents else None
+            if not version.parents:  # taken before the first version: there is nothing to go back to
+                return head
+            stood = version.parents[0]
             return Head(version.line, self._branch_at(version.line, version.branch, stood), stood)
         return Head(version.line, self._branch_at(version.line, version.branch, version.id), version.id)
 
-    def _branch_at(self, line: str, preferred: str, version: str | None) -> str | None:
+    def _branch_at(self, line: str, preferred: str, version: str) -> str | None:
         tips = self._history.branches(line)
         if tips.get(preferred) == version:
             return preferred
@@ -295,38 +280,9 @@ class Restorer:
         return self._store.read(artifact.digest)
 
 
-def _relocated(snapshot: Snapshot, old: str | None, new: str | None) -> Snapshot:
-    """`snapshot` with its notebook at the path where the line's notebook is now."""
-    if old is None or new is None or old == new:
-        return snapshot
-    moved = [replace(item, path=new) if item.path == old else item for item in snapshot.artifacts if item.path != new]
-    return replace(snapshot, artifacts=tuple(sorted(moved, key=lambda item: item.path)))
-
-
 def _own(snapshot: Snapshot, notebook: str | None) -> Snapshot:
     """`snapshot` without the notebooks of other lines."""
     kept = [
         item for item in snapshot.artifacts if item.role != Role.NOTEBOOK or notebook is None or item.path == notebook
     ]
     return replace(snapshot, artifacts=tuple(kept))
-
-
-def _as_known(captured: Sequence[Artifact], current: Snapshot) -> tuple[Artifact, ...]:
-    """`captured`, sorted, with what the head version knew of each file's use."""
-    known = {artifact.path: artifact.access for artifact in current.artifacts}
-    ordered = sorted(captured, key=lambda item: item.path)
-    return tuple(replace(item, access=known.get(item.path, item.access)) for item in ordered)
-
-
-def _same(a: Snapshot, b: Snapshot) -> bool:
-    """Whether restoring `b` would bring back all of `a`."""
-
-    def contents(snapshot: Snapshot) -> dict[str, tuple[str | None, int, str]]:
-        # The state counts: a version that knows only a file's digest could not bring it back.
-        return {
-            item.path: (item.digest, item.mode, item.state)
-            for item in snapshot.artifacts
-            if not item.path.startswith("/")
-        }
-
-    return contents(a) == contents(b)

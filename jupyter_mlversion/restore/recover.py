@@ -100,15 +100,16 @@ class Recovery:
     def _write_documents(self, folder: Path, record: Record) -> list[str]:
         with self._open_switch(record, folder) as switch:
             try:
-                switch.put_documents()
+                written = switch.put_documents()
             except MlversionError as error:  # nothing is half done: the bytes wait on, and no command is held up
                 return [f"A restored document could not be written: {error.message}"]
             changed = switch.changed(record.documents)
             switch.sync()
             switch.keep(changed)
         self._discard(folder)
-        paths = ", ".join(step.path for step in record.documents)
-        return [f"{paths}: restored on disk, because no open editor took it over.", *_told(switch)]
+        paths = ", ".join(step.path for step in written)
+        told = [f"{paths}: restored on disk, because no open editor took it over."] if written else []
+        return [*told, *_told(switch)]
 
     def _overdue(self, record: Record) -> bool:
         return record.process.dead or not 0 <= time.time() - record.time < self._older_than

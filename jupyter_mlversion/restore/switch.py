@@ -72,12 +72,29 @@ class Switch:
             self._put_typed(step, resumed=resumed)
         progress(_PHASE, len(steps), len(steps))
 
-    def put_documents(self) -> None:
-        """Write the files of the documents that the front end did not apply."""
+    def put_documents(self) -> list[Step]:
+        """Write the files of the documents that the front end did not apply; those that were written.
+
+        A file that is not as it was when the restore began was saved since, by whoever has it open: it stays.
+        """
+        written = []
         for step in self._record.documents:
             with typed(step.path):
                 self._make_parents(step)
+                if self._was_saved_since(step):
+                    continue
             self._put_typed(step, resumed=True)
+            written.append(step)
+        return written
+
+    def _was_saved_since(self, step: Step) -> bool:
+        try:
+            with self._parent(step) as (parent, name):
+                return digest_at(parent, name) not in {None, step.expected}
+        except OSError as error:
+            if error.errno not in _NOWHERE:
+                raise
+            return False
 
     def back(self) -> None:
         """Undo whatever was switched; the open documents' files were not.
