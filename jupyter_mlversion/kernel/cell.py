@@ -31,12 +31,18 @@ class Cell:
     source: str
 
 
+def request_of(shell: InteractiveShell) -> str:
+    """Id of the front end's request that is being served; empty in a terminal."""
+    parent: dict[str, Any] = getattr(shell, "get_parent", dict)() or {}
+    return str((parent.get("header") or {}).get("msg_id") or "")
+
+
 def running_cell(shell: InteractiveShell, info: ExecutionInfo | None) -> Cell:
     """The cell that `info` tells of; what the front end said of it is in the metadata of its request."""
     parent: dict[str, Any] = getattr(shell, "get_parent", dict)() or {}
     metadata = parent.get("metadata") or getattr(info, "cell_meta", None) or {}
     tags = metadata.get("tags")
-    request = str((parent.get("header") or {}).get("msg_id") or uuid.uuid4())
+    request = request_of(shell) or uuid.uuid4().hex
     return Cell(
         str(getattr(info, "cell_id", None) or metadata.get("cellId") or ""),
         frozenset(tag for tag in tags if isinstance(tag, str)) if isinstance(tags, list) else frozenset(),

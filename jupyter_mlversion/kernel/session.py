@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from jupyter_mlversion.config import FILE_NAME, FOLDER_NAME, Config, load_config
 from jupyter_mlversion.domain.title import title_of
 from jupyter_mlversion.domain.version import Trigger
-from jupyter_mlversion.errors import MlversionError
-from jupyter_mlversion.kernel.cell import Cell, running_cell
+from jupyter_mlversion.errors import CellFailed, MlversionError
+from jupyter_mlversion.kernel.calls import Calls
+from jupyter_mlversion.kernel.cell import Cell, request_of, running_cell
 from jupyter_mlversion.kernel.late import Late
 from jupyter_mlversion.kernel.observe import Observer
 from jupyter_mlversion.kernel.place import notebook_of, workspace_of
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import ExecutionInfo, ExecutionResult, InteractiveShell
 
     from jupyter_mlversion.repository import Staged
+
+_SWALLOWED = "the cell raised an error, which did not stop it"
 
 
 class Session:
@@ -47,6 +50,7 @@ class Session:
         self._asked_by: Trigger | None = None
         self._started = 0.0
         self._count = 0
+        self._calls = Calls()
         self._late = Late()
         self._config = Config()
         self._config_stamp: tuple[int, int] | None = None
@@ -106,7 +110,9 @@ class Session:
         self._asked_by = trigger
 
     def before(self, info: ExecutionInfo) -> None:
-        """IPython is about to run a cell."""
+        """IPython is about to run a cell, or a cell within the one that runs."""
+        if not self._calls.begin(info, request_of(self.shell)):
+            return
         self._asked = self._asked_by = None
         self._started = time.monotonic()
         self.cell = cell = running_cell(self.shell, info)
@@ -115,14 +121,20 @@ class Session:
         if self.observer is not None:
             self.observer.begin()
 
-    def after(self, result: ExecutionResult) -> None:
+    def after(self, result: ExecutionResult | None) -> None:
         """IPython ran a cell; the next request is not read before this returns."""
-        cell = self.cell or running_cell(self.shell, result.info)  # the cell itself loaded us
+        if not self._calls.end(result):
+            return
+        cell = self.cell or running_cell(self.shell, result.info if result else None)  # the cell itself loaded us
         recorder().end()
         try:
             trigger = self._asked_by or (Trigger.CELL if self.config().cell_tag in cell.tags else None)
-            if trigger is not None and result.success:
-                self._stage(cell, trigger, self._asked or "", "cell-finished")
+            failed = self._calls.failed()
+            if trigger is not None and result is not None and result.success:
+                if failed:
+                    tell_failure(CellFailed(_SWALLOWED, cell_id=cell.id), cell)
+                else:
+                    self._stage(cell, trigger, self._asked or "", "cell-finished")
         finally:
             self.cell = None
             if self.observer is not None:

@@ -170,6 +170,62 @@ def test_the_cell_magic_around_another(kernel, workspace):
     assert [record.checkpoint.message for record in staged(workspace)] == ["timed"]
 
 
+def test_the_cell_magic_around_one_that_runs_a_cell_within(kernel, workspace):
+    kernel.run("%%checkpoint captured\n%%capture\nopen('m', 'w').write('1')", cell="abc")
+    (record,) = staged(workspace)
+    assert (record.checkpoint.message, record.checkpoint.cell_id) == ("captured", "abc")
+    assert record.snapshot.artifact("m") is not None
+    kernel.run("%%capture\n%%checkpoint within\n'another'")
+    assert [record.checkpoint.message for record in staged(workspace)] == ["captured", "within"]
+
+
+def test_a_cell_within_a_cell_is_no_cell_of_its_own(kernel, workspace):
+    kernel.run("%%capture\nprint('hidden')", "checkpoint", cell="abc")
+    assert [(comm["event"], comm["cell_id"]) for comm in kernel.comms] == [("staged", "abc")]
+    kernel.run("""
+import jupyter_mlversion as m
+m.log(a=1); m.split(10, name='one')
+get_ipython().run_cell("m.log(b=2); open('m', 'w').write('1')")
+get_ipython().run_cell("")
+m.log(c=3); m.split(10, name='two')
+""", "checkpoint", cell="outer")
+    _, record = staged(workspace)
+    assert record.snapshot.metrics == {"a": 1, "b": 2, "c": 3}
+    assert [run.cell_id for run in record.snapshot.runs] == ["outer"]
+    assert [split.name for split in record.snapshot.splits] == ["one", "two"]
+    assert "m" in paths_of(record)
+    assert len(kernel.comms) == 2
+
+
+@pytest.mark.parametrize("source", [
+    "%%capture\n1 / 0",
+    "%%capture\nthis is no Python",
+    "%%time\n1 / 0",
+    "%%checkpoint asked\n%%capture\n1 / 0",
+    "%run fails.py",
+    "get_ipython().run_cell('1 / 0')\nprint('goes on')",
+])
+def test_an_error_that_a_magic_keeps_to_itself_is_an_error(kernel, workspace, source):
+    (workspace / "fails.py").write_text("1 / 0")
+    reply = kernel.run(source, "checkpoint", cell="abc")
+    assert not (workspace / ".mlversion").exists()
+    if reply["status"] == "ok":  # then nothing else says that something went wrong
+        assert "No version was made: the cell raised" in reply["text"]
+        assert [comm["event"] for comm in kernel.comms] == ["error"]
+    kernel.run("'the next one is not to blame'", "checkpoint")
+    assert len(staged(workspace)) == 1
+
+
+def test_a_cell_interrupted_while_it_waits_does_not_swallow_the_next(kernel, workspace):
+    request = kernel.send("import asyncio\nopen('started', 'w').close()\nawait asyncio.sleep(600)", "checkpoint")
+    until((workspace / "started").exists)
+    kernel.manager.interrupt_kernel()
+    assert kernel.wait(request)["status"] == "error"
+    assert kernel.comms == []
+    kernel.run("2", "checkpoint", cell="next")
+    assert [comm["cell_id"] for comm in kernel.comms] == ["next"]
+
+
 def test_the_line_magic_waits_for_the_end_of_the_cell(kernel, workspace):
     kernel.run("%mlversion checkpoint -m 'with a message'\nopen('later', 'w').write('1')")
     (record,) = staged(workspace)
