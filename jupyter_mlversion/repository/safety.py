@@ -61,6 +61,9 @@ class Safety:
 
     def preserve(self, path: str, digest: Digest | None, message: str) -> str | None:
         """See `Repository.preserve`; `digest` is that of the present bytes."""
+        if digest is None:
+            message = f"{path} is not a file"
+            raise FileFailure(message, hint="Choose another path.")
         line = self._lines.at(path) or self._lines.find(path)
         if line is None:
             line = self._lines.new(path)
@@ -167,7 +170,7 @@ def _same(a: Snapshot, b: Snapshot) -> bool:
         return {
             item.path: (item.digest, item.mode, item.state)
             for item in snapshot.artifacts
-            if not item.path.startswith("/") and not item.is_absent
+            if not item.path.startswith("/")
         }
 
     return contents(a) == contents(b)

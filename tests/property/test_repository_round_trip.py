@@ -39,8 +39,8 @@ leaves = st.one_of(
     st.tuples(st.just("link"), st.sampled_from(["a", "../x", "/etc/passwd", "nowhere"])),
 )
 trees = st.recursive(
-    st.dictionaries(names, leaves, max_size=4),
-    lambda inner: st.dictionaries(names, st.one_of(leaves, inner), max_size=4),
+    st.dictionaries(names, leaves, min_size=1, max_size=4),  # an empty folder is not versioned, and stays in the way
+    lambda inner: st.dictionaries(names, st.one_of(leaves, inner), min_size=1, max_size=4),
 )
 
 
