@@ -42,8 +42,10 @@ def accept(lab: Lab) -> None:
     lab.page.locator(".jp-Dialog button.jp-mod-accept").click()
 
 
-def outputs(lab: Lab) -> str:
-    return lab.page.evaluate("() => JSON.stringify(window.panel.context.model.cells.get(0).sharedModel.getOutputs())")
+def wait_for_output(lab: Lab, text: str) -> None:
+    """Wait until the page shows that one output, and no other."""
+    shown = "() => [...document.querySelectorAll('.jp-Notebook .jp-OutputArea')].map(o => o.innerText.trim()).join('')"
+    lab.page.wait_for_function(f"text => ({shown})() === text", arg=text)
 
 
 def test_restore_and_undo_bring_back_notebook_and_model_with_unsaved_edits(lab: Lab, two_versions: str) -> None:
@@ -58,7 +60,8 @@ def test_restore_and_undo_bring_back_notebook_and_model_with_unsaved_edits(lab: 
     lab.toast("^Restored version")
     assert model.read_bytes() == b"first"
     assert lab.sources() == [TRAIN.format(content=b"first"), "notes = 'first'"]
-    assert "first" in outputs(lab)
+    wait_for_output(lab, "b'first'")
+    assert lab.page.locator(".jp-Notebook .jp-Cell.jp-mod-dirty").count() == 0
     lab.screenshot("restored-light")
     assert lab.page.evaluate("() => window.panel.context.model.dirty") is False
     saved = json.loads((lab.server.root / two_versions).read_text())
@@ -69,7 +72,7 @@ def test_restore_and_undo_bring_back_notebook_and_model_with_unsaved_edits(lab: 
     lab.toast("^The restore was undone")
     assert model.read_bytes() == b"second, longer"
     assert lab.sources() == [TRAIN.format(content=b"second, longer"), "notes = 'not saved yet'"]
-    assert "second, longer" in outputs(lab)
+    wait_for_output(lab, "b'second, longer'")
     assert lab.dialogs() == 0
 
 
@@ -96,7 +99,9 @@ def test_a_restore_is_one_undoable_edit_that_keeps_cells(lab: Lab, two_versions:
     accept(lab)
     lab.toast("^Restored version")
     assert lab.page.evaluate("() => window.kept === window.panel.content.widgets[0]")
+    wait_for_output(lab, "b'first'")
     lab.page.evaluate("() => window.panel.context.model.sharedModel.undo()")
+    wait_for_output(lab, "b'second, longer'")
     assert lab.sources() == [TRAIN.format(content=b"second, longer"), "notes = 'second'"]
 
 

@@ -26,28 +26,65 @@ export function applyDocument(model: INotebookModel, document: INotebookContent,
   );
   trusted.remember(model);
   const isTrusted = (cell: ICell): boolean => trusted.has(outputsOf(cell));
-  const untrusted = steps.flatMap(step => {
+  const differing = steps.flatMap(step => {
     const [cell, target] = step.kind === 'keep' ? [present[step.from], wanted[step.to]] : [];
-    return cell && target && outputsDiffer(cell, target) && !isTrusted(target) ? [cell] : [];
+    return cell && target && outputsDiffer(cell, target) ? [{ cell: cell as ICodeCellModel, target }] : [];
   });
   const { sharedModel } = model;
-  sharedModel.transact(() => {
-    // Before the outputs come in, so that none of them is ever shown as trusted.
-    untrusted.forEach(distrust);
-    applySteps(model, steps, wanted);
-    const metadata = document.metadata;
-    if (!same(sharedModel.getMetadata(), metadata)) {
-      sharedModel.setMetadata(metadata);
-    }
-  }, true);
+  asOneUndo(sharedModel, () => {
+    // The old outputs go first: Lab shows outputs that are replaced in one transaction wrongly (a stream is joined to
+    // the one before it, and removed with it). And trust goes before anything comes in.
+    sharedModel.transact(() => {
+      for (const { cell, target } of differing) {
+        cell.sharedModel.setOutputs([]);
+        if (!isTrusted(target)) {
+          distrust(cell);
+        }
+      }
+    }, true);
+    sharedModel.transact(() => {
+      applySteps(model, steps, wanted);
+      if (!same(sharedModel.getMetadata(), document.metadata)) {
+        sharedModel.setMetadata(document.metadata);
+      }
+    }, true);
+  });
   sharedModel.transact(() => {
     Array.from(model.cells).forEach((cell, index) => {
       const target = wanted[index];
-      if (target?.cell_type === 'code' && !cell.trusted && isTrusted(target)) {
-        cell.trusted = true;
+      if (target?.cell_type === 'code') {
+        settle(cell as ICodeCellModel, isTrusted(target));
       }
     });
   }, false);
+}
+
+/** Run `edit`, whose transactions become one step of the undo history, however long they take. */
+function asOneUndo(sharedModel: INotebookModel['sharedModel'], edit: () => void): void {
+  const { undoManager } = sharedModel as { undoManager?: { captureTimeout: number; stopCapturing: () => void } };
+  if (!undoManager) {
+    edit();
+    return;
+  }
+  const timeout = undoManager.captureTimeout;
+  undoManager.stopCapturing();
+  undoManager.captureTimeout = Number.MAX_SAFE_INTEGER;
+  try {
+    edit();
+  } finally {
+    undoManager.captureTimeout = timeout;
+    undoManager.stopCapturing();
+  }
+}
+
+/** What the cell shows is what its source made, and is trusted when its outputs are. */
+function settle(cell: ICodeCellModel, trusted: boolean): void {
+  if (trusted && !cell.trusted) {
+    cell.trusted = true;
+  }
+  if (cell.isDirty) {
+    (cell as { isDirty: boolean }).isDirty = false;
+  }
 }
 
 function applySteps(model: INotebookModel, steps: readonly Step[], wanted: readonly ICell[]): void {
