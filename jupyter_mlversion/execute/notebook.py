@@ -46,7 +46,7 @@ def execute_notebook(
     Parameters
     ----------
     path : the notebook.
-    output : where the executed notebook goes; None: in place. What is there is stored first.
+    output : where the executed notebook goes; None: in place. A version has what is there first.
     parameters : for the cell below the one tagged ``parameters``.
     progress : called at every cell and every half second; raising `Cancelled` there interrupts the kernel.
 
@@ -96,6 +96,7 @@ class _Execution:
             language = await self._open()
             inject(self._node, parameters, language)
             await self._load(language)
+            self._target.preserve()
             await self._cells()
         finally:
             await self._client.close()

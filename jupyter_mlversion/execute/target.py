@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Target:
-    """Replaces a file again and again; bytes that are not ours are stored before they are replaced.
+    """Replaces a file again and again; before bytes that are not ours are replaced, a version has them.
 
     Parameters
     ----------
@@ -27,28 +27,38 @@ class Target:
         self._path = Path(os.path.realpath(path))
         self._ours: tuple[int, int, int] | None = None
 
+    def preserve(self) -> None:
+        """See to it that a version has the file's bytes, unless they are ours or there is none.
+
+        Raises
+        ------
+        Conflict : the file is outside of the workspace, where its bytes cannot be kept.
+        FileFailure : they cannot be kept: it is no regular file, unreadable, or Git's.
+        """
+        status = self._status()
+        if status is None or _stamp(status) == self._ours:
+            return
+        try:
+            self._repository.preserve(self._named(), "before execute")
+        except OutsideWorkspace as error:
+            message = f"{self._path} is there already, and outside of the workspace its bytes cannot be kept"
+            raise Conflict(message, hint="Remove it, or write to another file.") from error
+        self._ours = _stamp(status)
+
     def write(self, data: bytes) -> None:
         """Replace the file by `data`: wholly old or wholly new at any instant.
 
         Raises
         ------
-        Conflict : there is a file outside of the workspace, whose bytes cannot be kept.
+        Conflict, FileFailure : what is there cannot be kept (see `preserve`).
         DiskFull, FileFailure : the old file is untouched.
         """
+        self.preserve()
         status = self._status()
-        if status is not None and _stamp(status) != self._ours:
-            self._keep()
         write_durably(self._path, data)
         if status is not None and stat.S_IMODE(status.st_mode) != stat.S_IMODE(self._path.stat().st_mode):
             self._path.chmod(stat.S_IMODE(status.st_mode))
         self._ours = _stamp(self._path.stat())
-
-    def _keep(self) -> None:
-        try:
-            self._repository.keep([self._repository.path_of(self._named())])
-        except OutsideWorkspace as error:
-            message = f"{self._path} is there already, and outside of the workspace its bytes cannot be kept"
-            raise Conflict(message, hint="Remove it, or write to another file.") from error
 
     def _named(self) -> Path:
         """The path below the workspace's own name, which may be a link."""

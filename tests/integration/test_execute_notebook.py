@@ -18,6 +18,7 @@ from jupyter_mlversion.domain.version import Document, Trigger
 from jupyter_mlversion.errors import (
     Cancelled,
     Conflict,
+    FileFailure,
     InvalidNotebook,
     MissingKernel,
     OutsideWorkspace,
@@ -63,7 +64,9 @@ def test_every_tagged_cell_makes_a_version_with_its_outputs(write):
     assert executed.notes == []
     assert [version.trigger for version in executed.versions] == [Trigger.EXECUTE] * 2
     assert [version.document for version in executed.versions] == [Document.LIVE] * 2
-    assert [version.short for version in repository.log()] == [version.short for version in executed.versions[::-1]]
+    assert [version.short for version in repository.log(safety=False)] == [
+        version.short for version in executed.versions[::-1]
+    ]
     first, second = (repository.show(version.id).snapshot for version in executed.versions)
     assert repository.store.read(first.artifact("m").digest) == b"1"
     assert repository.store.read(second.artifact("m").digest) == b"2"
@@ -82,17 +85,65 @@ def test_unchanged_makes_no_second_version(write):
     assert execute_notebook(repository, notebook).versions == []
 
 
-def test_the_original_is_kept_and_replaced_atomically(write):
+def versions_with(repository, data):
+    from jupyter_mlversion.store import digest_of_bytes
+
+    digest = digest_of_bytes(data)
+    return [
+        (version.message, version.trigger)
+        for version in repository.log()
+        if any(item.digest == digest for item in repository.show(version.id).snapshot.artifacts)
+    ]
+
+
+def test_a_version_has_the_original_and_it_is_replaced_atomically(write):
     repository, notebook = write(cell("print(1)"))
     notebook.chmod(0o640)
     original = notebook.read_bytes()
     execute_notebook(repository, notebook)
     assert outputs(notebook) == ["1\n"]
     assert stat.S_IMODE(notebook.stat().st_mode) == 0o640
-    from jupyter_mlversion.store import digest_of_bytes
-
-    assert repository.store.read(digest_of_bytes(original)) == original
+    assert versions_with(repository, original) == [("before execute", Trigger.SAFETY)]
     assert sorted(path.name for path in notebook.parent.iterdir()) == [".mlversion", "a.ipynb"]
+
+
+def test_precious_outputs_come_back_after_a_failure(write):
+    precious = cell("print('took a week')")
+    precious["outputs"] = [nbformat.v4.new_output("stream", text="precious\n")]
+    repository, notebook = write(cell("1 / 0", "checkpoint"), precious)
+    original = notebook.read_bytes()
+    assert execute_notebook(repository, notebook).failed is not None
+    assert notebook.read_bytes() != original
+    (version,) = repository.log()
+    repository.restore(version.id, notebook=notebook)
+    assert notebook.read_bytes() == original
+
+
+def test_what_the_head_holds_needs_no_other_version(write):
+    repository, notebook = write(cell("print('same')", "checkpoint"))
+    for _ in range(3):
+        execute_notebook(repository, notebook)
+    assert [version.trigger for version in repository.log()] == [Trigger.EXECUTE, Trigger.SAFETY]
+
+
+def test_another_notebook_in_the_way_is_in_a_version(write, tmp_path):
+    repository, notebook = write(cell("print(1)", "checkpoint"))
+    output = tmp_path / "out.ipynb"
+    output.write_bytes(notebook.read_bytes().replace(b"print(1)", b"print(2)"))
+    original = output.read_bytes()
+    execute_notebook(repository, notebook, output=output)
+    assert versions_with(repository, original) == [("before execute", Trigger.SAFETY)]
+
+
+def test_what_cannot_be_kept_is_not_replaced_and_no_cell_runs(write, tmp_path):
+    repository, notebook = write(cell("open('ran', 'w')"))
+    os.mkfifo(tmp_path / "fifo.ipynb")
+    (tmp_path / "folder.ipynb").mkdir()
+    for output in ("fifo.ipynb", "folder.ipynb"):
+        with pytest.raises(FileFailure, match=output):
+            execute_notebook(repository, notebook, output=tmp_path / output)
+    assert stat.S_ISFIFO((tmp_path / "fifo.ipynb").stat().st_mode)
+    assert not (tmp_path / "ran").exists()
 
 
 def test_into_another_file(write, tmp_path):
@@ -224,7 +275,7 @@ def test_a_cancelled_execution_leaves_a_valid_notebook(write):
     with pytest.raises(Cancelled):
         execute_notebook(repository, notebook, progress=stop)
     assert outputs(notebook)[0] == "first\n"
-    assert len(repository.log()) == 1
+    assert len(repository.log(safety=False)) == 1
 
 
 def test_an_interrupt_stops_the_kernel_and_leaves_a_valid_notebook(write):
