@@ -93,14 +93,14 @@ class CellByCell(NotebookClient):
         return str(((reply or {}).get("content", {})).get("ename", ""))
 
     async def run_cell(self, cell: NotebookNode, place: int) -> bool:
-        """Run one cell; whether it finished well.
+        """Run one cell, the `place`-th; whether it finished well. Before nbformat 4.5 a cell has no id but its place.
 
         Raises
         ------
         nbclient.exceptions.CellExecutionError, DeadKernelError : it did not.
         """
         self.last_reply = {}
-        self._cells.cell_metadata = {**cell.metadata, "cellId": cell.get("id", "")}
+        self._cells.cell_metadata = {**cell.metadata, "cellId": cell.get("id") or f"#{place}"}
         await self.async_execute_cell(cell, place)
         content = self.last_reply.get("content", {})
         if content.get("execution_count") is not None:

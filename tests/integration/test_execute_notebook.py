@@ -203,6 +203,26 @@ def test_a_parameter_that_is_no_name(write):
     assert notebook.read_bytes() == original
 
 
+def test_cells_without_ids_have_runs_of_their_own(write):
+    repository, notebook = write()
+    document = {
+        "cells": [
+            {"cell_type": "code", "execution_count": None, "metadata": {"tags": tags}, "outputs": [], "source": source}
+            for source, tags in (
+                ("import jupyter_mlversion as m\nm.log(first=1)\nm.split(10, name='one')", []),
+                ("m.log(second=2)\nm.split(10, name='two')", ["checkpoint"]),
+            )
+        ],
+        "metadata": {}, "nbformat": 4, "nbformat_minor": 4,
+    }
+    notebook.write_text(json.dumps(document))
+    (version,) = execute_notebook(repository, notebook).versions
+    snapshot = repository.show(version.id).snapshot
+    assert [(run.cell_id, dict(run.metrics).keys()) for run in snapshot.runs] == [("#0", {"first"}), ("#1", {"second"})]
+    assert [split.cell_id for split in snapshot.splits] == ["#0", "#1"]
+    assert all("id" not in cell for cell in json.loads(notebook.read_text())["cells"])
+
+
 def test_now_and_at_the_end(write):
     source = "import jupyter_mlversion as m\nprint('before')\nm.log(loss=1)\nm.checkpoint('now')\nprint('after')"
     repository, notebook = write(cell(source, "checkpoint"))
