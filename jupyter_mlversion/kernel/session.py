@@ -154,6 +154,7 @@ class Session:
             seconds = time.monotonic() - self._started
             repository, staged = stage(self, cell, key, trigger, message or title_of(cell.source), seconds)
             recorder().attach(repository.folder / "metrics" / f"{self.id}.jsonl")
+            recorder().stored()
             if staged.checkpoint.notebook is None:
                 repository.join(key)  # a console: there is no document to wait for
                 return

@@ -30,6 +30,7 @@ class Recorder:
         self._runs: dict[str, OpenRun] = {}
         self._open: OpenRun | None = None
         self._cell_id = ""
+        self._logged = self._sealed = 0
         self._segment = Segment(self._unwritten)
         atexit.register(self._segment.flush)
 
@@ -77,6 +78,7 @@ class Recorder:
                 if name not in series:
                     series[name] = Series()
                 series[name].add(at, now, value)
+            self._logged += 1
         self._segment.touch()
 
     def log_params(self, params: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
@@ -94,16 +96,25 @@ class Recorder:
             run = self._run()
             run.params.update(checked)
             run.params_written = False
+            self._logged += 1
         self._segment.touch()
 
     def seal(self, batch: Puts) -> tuple[Run, ...]:
         """Every run that counts, in the order in which they started; the points are stored in `batch`."""
         with self._lock:
+            self._sealed = self._logged
             ordered = sorted(self._runs.values(), key=lambda run: run.started)
             return tuple(run.seal(batch) for run in ordered)
 
+    def stored(self) -> None:
+        """What was sealed last is stored for good: the file has nothing more to keep, unless more was logged since."""
+        self._segment.remove(self._all_sealed)
+
     def attach(self, path: Path) -> None:
-        """Keep what is logged in the file `path` too, so that a killed process loses a second of it at the most."""
+        """Keep what is logged in the file `path` too, until a checkpoint seals it.
+
+        A killed process loses a second of it at the most; see `Segment` for how the file is read.
+        """
         self._segment.attach(path)
 
     def flush(self) -> None:
@@ -121,6 +132,12 @@ class Recorder:
     def _unwritten(self) -> list[dict[str, Any]]:
         with self._lock:
             return [line for run in list(self._runs.values()) for line in run.unwritten()]
+
+    def _all_sealed(self) -> bool:
+        with self._lock:
+            if self._logged == self._sealed:
+                self._unwritten()  # nor is it written any more
+            return self._logged == self._sealed
 
 
 _recorders: list[Recorder] = []

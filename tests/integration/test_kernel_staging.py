@@ -264,6 +264,16 @@ def test_metrics_params_and_splits_of_all_cells(kernel, workspace):
     assert json.loads(Repository.open(workspace).store.read(split.parts[1].rows))
 
 
+def test_logged_values_are_on_disk_until_a_checkpoint_has_them(kernel, workspace):
+    kernel.run("1", "checkpoint")
+    metrics = workspace / ".mlversion" / "metrics"
+    kernel.run("import jupyter_mlversion as m; m.log(acc=0.5)", cell="train")
+    until(lambda: any(b"acc" in path.read_bytes() for path in metrics.glob("*.jsonl")))
+    kernel.run("2", "checkpoint")
+    assert staged(workspace)[1].snapshot.metrics == {"acc": 0.5}
+    assert list(metrics.iterdir()) == []
+
+
 def test_local_modules_and_tracked_patterns(kernel, workspace):
     (workspace / "local_model.py").write_text("depth = 3\n")
     (workspace / "notes.md").write_text("notes")

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from fractions import Fraction
 from pathlib import Path
@@ -202,3 +203,103 @@ input()
         process.send_signal(signal.SIGKILL)
     values = [value for line in path.read_text().splitlines() for value in json.loads(line)["values"]]
     assert values == [float(number) for number in range(1000)]
+
+
+@pytest.fixture
+def segment(recorder, tmp_path):
+    (tmp_path / ".mlversion").mkdir()
+    path = tmp_path / ".mlversion" / "metrics" / "session.jsonl"
+    recorder.attach(path)
+    return path
+
+
+def written(path):
+    return [value for line in path.read_text().splitlines() for value in json.loads(line).get("values", [])]
+
+
+def test_what_a_checkpoint_stored_is_not_kept_twice(recorder, seal, segment):
+    recorder.log(x=1)
+    recorder.flush()
+    seal()
+    assert written(segment) == [1.0]
+    recorder.stored()
+    assert not segment.exists()
+    recorder.flush()
+    assert not segment.exists()
+    recorder.log(x=2)
+    recorder.flush()
+    assert written(segment) == [2.0]
+
+
+def test_what_was_logged_since_it_was_sealed_stays(recorder, seal, segment):
+    recorder.log(x=1)
+    seal()
+    recorder.log_params(depth=3)
+    recorder.stored()
+    recorder.flush()
+    assert written(segment) == [1.0]
+    assert b"depth" in segment.read_bytes()
+
+
+def test_the_lines_are_read_as_documented(recorder, segment):
+    import pandas as pd
+
+    recorder.begin("cell")
+    recorder.log(loss=0.5)
+    recorder.log(loss=0.25)
+    recorder.flush()
+    (row,) = pd.read_json(segment, lines=True).to_dict("records")
+    assert (row["cell_id"], row["metric"], row["steps"], row["values"]) == ("cell", "loss", [0, 1], [0.5, 0.25])
+
+
+def test_files_of_the_dead_go_after_a_week(recorder, segment):
+    other = Recorder()
+    names = ("young", "old", "live")
+    paths = {name: segment.with_name(f"{name}.jsonl") for name in names}
+    segment.parent.mkdir(exist_ok=True)
+    for name in ("young", "old"):
+        paths[name].write_text("{}\n")
+    other.attach(paths["live"])
+    other.log(x=1)
+    other.flush()
+    for name in ("old", "live"):
+        os.utime(paths[name], (time.time() - 8 * 86400,) * 2)
+    Recorder().attach(segment.with_name("next.jsonl"))
+    assert {name for name in names if paths[name].exists()} == {"young", "live"}
+
+
+def test_a_removed_folder_is_written_anew(recorder, segment):
+    recorder.log(x=1)
+    recorder.flush()
+    segment.unlink()
+    recorder.log(x=2)
+    recorder.flush()
+    assert written(segment) == [2.0]
+
+
+def test_a_fork_leaves_the_parents_file_alone(recorder, segment):
+    recorder.log(x=1)
+    recorder.flush()
+    pid = os.fork()
+    if not pid:
+        recorder.log(x=99)
+        recorder.flush()
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == 0
+    recorder.log(x=2)
+    recorder.flush()
+    assert written(segment) == [1.0, 2.0]
+
+
+def test_threads_that_log_while_checkpoints_store_lose_nothing(recorder, seal, segment):
+    threads = [threading.Thread(target=lambda: [recorder.log(x=1) for _ in range(2000)]) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        recorder.flush()
+        seal()
+        recorder.stored()
+    ((run, _),) = seal()
+    recorder.stored()
+    assert run.metrics["x"].count == 4000
+    assert not segment.exists()
