@@ -11,6 +11,9 @@ from jupyter_mlversion.commands.table import MAGICS
 from jupyter_mlversion.commands.text.style import Style
 from jupyter_mlversion.domain.progress import Progress, silent
 
+CELL_WIDTH = 100
+"""Columns of a cell's output, where text is not told how wide it may be."""
+
 
 def call(
     words: Sequence[str], folder: Path, *, notebook: str | None = None, style: Style | None = None,
@@ -33,5 +36,6 @@ def call(
         arguments = make_parser(MAGICS.values(), program="%mlversion", folder=False).parse_args(words)
     except HelpAsked as asked:
         return Result(None, str(asked))
-    request = Request(arguments, folder, chosen=True, notebook=notebook, style=style or Style(), progress=progress)
+    style = style or Style(width=CELL_WIDTH)
+    request = Request(arguments, folder, chosen=True, notebook=notebook, style=style, progress=progress)
     return MAGICS[arguments.command].run(request)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.commands.text.style import Style, safe, shortened
 from jupyter_mlversion.commands.text.words import age, columns, number, plural, seconds, size
 from jupyter_mlversion.domain.artifact import State
-from jupyter_mlversion.domain.version import Document, Trigger, Version
+from jupyter_mlversion.domain.version import MAIN, Document, Trigger, Version
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.snapshot import Snapshot
@@ -16,16 +16,23 @@ if TYPE_CHECKING:
 
 _METRICS_SHOWN = 3
 _NARROWEST_MESSAGE = 12
+_SHARES = (6, 3, 8, 8)
+"""Of the width, which part notebook, metrics, age and branch may have."""
+
+_GAP = 2
 
 
 def log_text(versions: Sequence[Version], style: Style) -> str:
-    """A line per version; the notebook is named where there are several."""
+    """A line per version; the notebook is named where there are several, the branch where it is not the first."""
     if not versions:
         return "No versions yet."
     several = len({version.line for version in versions}) > 1
-    table = columns([_log_row(version, style, several=several) for version in versions])
-    paints = (style.special, style.good, style.dim, *((str,) if several else ()), str)
-    return "\n".join(_log_line(row, paints, style) for row in table)
+    rows = [_log_row(version, style, several=several) for version in versions]
+    if style.width is not None:
+        rows = _fitted(rows, style.width)
+    paints: tuple[Callable[[str], str], ...] = (style.special, str, str, str, style.dim, style.good)
+    lines = ("".join(map(_painted, paints, row)) for row in columns(rows))
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def detail_text(detail: Detail, style: Style) -> str:
@@ -56,17 +63,28 @@ def outcome_text(outcome: Outcome, style: Style) -> str:
 
 
 def _log_row(version: Version, style: Style, *, several: bool) -> list[str]:
-    notebook = [safe(version.notebook or "(workspace)")] if several else []
-    names = ", ".join([version.branch, *version.tags])
-    branch = "before a restore" if version.trigger == Trigger.SAFETY else safe(names)
-    return [version.short, branch, age(version.time, style.now), *notebook, _metrics(version), safe(version.message)]
+    notebook = (version.notebook or "(workspace)") if several else ""
+    branch = "safety" if version.trigger == Trigger.SAFETY else version.branch
+    names = ", ".join(name for name in (branch, *version.tags) if name != MAIN)
+    when = age(version.time, style.now)
+    return [version.short, safe(version.message), safe(notebook), _metrics(version), when, safe(names)]
 
 
-def _log_line(row: list[str], paints: Sequence[object], style: Style) -> str:
-    used = sum(len(cell) for cell in row[:-1])
-    room = None if style.width is None else max(style.width - used, _NARROWEST_MESSAGE)
-    painted = [paint(cell) for paint, cell in zip(paints, row, strict=False) if callable(paint)]
-    return ("".join(painted) + shortened(row[-1], room)).rstrip()
+def _painted(paint: Callable[[str], str], cell: str) -> str:
+    text = cell.rstrip()
+    return paint(text) + cell[len(text) :]
+
+
+def _fitted(rows: list[list[str]], width: int) -> list[list[str]]:
+    """`rows` cut so that a line has `width` columns at the most: the message gets what the others leave."""
+    rows = [
+        [short, message, *(shortened(cell, width // share) for cell, share in zip(rest, _SHARES, strict=True))]
+        for short, message, *rest in rows
+    ]
+    others = columns([[short, *rest] for short, _, *rest in rows])
+    used = max(sum(len(cell) for cell in row) for row in others)
+    room = max(width - used - _GAP, _NARROWEST_MESSAGE)
+    return [[short, shortened(message, room), *rest] for short, message, *rest in rows]
 
 
 def _metrics(version: Version) -> str:
@@ -78,7 +96,7 @@ def _head(version: Version, style: Style) -> str:
     rows = [
         ("notebook", version.notebook or "(the workspace)"),
         ("branch", version.branch),
-        ("time", f"{version.time:%Y-%m-%d %H:%M:%S} UTC, {age(version.time, style.now)}"),
+        ("time", f"{version.time:%Y-%m-%d %H:%M:%S} UTC, {age(version.time, style.now)} ago"),
         ("author", version.author),
         ("made by", version.trigger.value + (f" {version.cell_id}" if version.cell_id else "")),
         ("message", version.message),

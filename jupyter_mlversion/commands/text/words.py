@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 _UNITS = ("B", "KB", "MB", "GB", "TB")
-_AGES = ((60, 1, "second"), (3600, 60, "minute"), (86400, 3600, "hour"), (86400 * 60, 86400, "day"),
-         (86400 * 730, 86400 * 30, "month"))
+_AGES = ((60, 1, "s", "s"), (3600, 60, "min", "min"), (86400, 3600, "h", "h"), (86400 * 60, 86400, "day", "days"),
+         (86400 * 730, 86400 * 30, "month", "months"))
 _YEAR = 86400 * 365
 
 
@@ -22,12 +22,13 @@ def size(count: int) -> str:
 
 
 def age(time: datetime, now: datetime) -> str:
-    """How long ago `time` is at `now`, as ``5 minutes ago``."""
+    """How long ago `time` is at `now`, as ``5 min``."""
     seconds = max((now - time).total_seconds(), 0)
-    for below, unit, word in _AGES:
+    for below, unit, one, many in _AGES:
         if seconds < below:
-            return f"{plural(int(seconds // unit), word)} ago"
-    return f"{plural(int(seconds // _YEAR), 'year')} ago"
+            count = int(seconds // unit)
+            return f"{count} {one if count == 1 else many}"
+    return plural(int(seconds // _YEAR), "year")
 
 
 def plural(count: int, word: str) -> str:
@@ -46,8 +47,9 @@ def seconds(value: float) -> str:
 
 
 def columns(rows: Sequence[Sequence[str]], *, gap: int = 2) -> list[list[str]]:
-    """`rows` with every cell but a row's last padded to the width of its column and a gap."""
+    """`rows` with every cell but a row's last padded to the width of its column and a gap; empty columns have none."""
     widths = [max((len(cell) for cell in column), default=0) for column in zip(*rows, strict=True)]
     return [
-        [cell.ljust(width + gap) for cell, width in zip(row[:-1], widths, strict=False)] + [row[-1]] for row in rows
+        [cell.ljust(width + gap if width else 0) for cell, width in zip(row[:-1], widths, strict=False)] + [row[-1]]
+        for row in rows
     ]

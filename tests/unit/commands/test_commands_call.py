@@ -39,6 +39,14 @@ def test_nothing_is_printed(workspace, capfd):
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_log_fits_the_output_of_a_cell(workspace):
+    write_notebook(workspace / "a.ipynb", "other")
+    Repository.open(workspace).checkpoint("a.ipynb", "long " * 50, trigger=Trigger.API)
+    lines = call(["log"], workspace, notebook=str(workspace / "a.ipynb")).text.splitlines()
+    assert [len(line) <= 100 for line in lines] == [True, True]
+    assert "long lo…  " in lines[0]
+
+
 def test_the_notebook_that_asks_is_meant(workspace):
     notebook = str(workspace / "a.ipynb")
     assert [version["message"] for version in call(["log"], workspace, notebook=notebook).answer] == ["message a"]

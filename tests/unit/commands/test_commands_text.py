@@ -71,14 +71,15 @@ def test_sizes(count, text):
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (-5, "0 seconds ago"),
-        (1, "1 second ago"),
-        (59, "59 seconds ago"),
-        (60, "1 minute ago"),
-        (7199, "1 hour ago"),
-        (86400 * 3, "3 days ago"),
-        (86400 * 70, "2 months ago"),
-        (86400 * 800, "2 years ago"),
+        (-5, "0 s"),
+        (1, "1 s"),
+        (59, "59 s"),
+        (60, "1 min"),
+        (7199, "1 h"),
+        (86400, "1 day"),
+        (86400 * 3, "3 days"),
+        (86400 * 70, "2 months"),
+        (86400 * 800, "2 years"),
     ],
 )
 def test_ages(seconds, text):
@@ -145,8 +146,8 @@ def test_a_log_is_a_table():
         VERSION, short="bbbbbbbb", message="second", metrics={}, trigger=Trigger.SAFETY, time=NOW - timedelta(days=2)
     )
     assert log_text([VERSION, older], PLAIN).splitlines() == [
-        "aaaaaaaa  main              5 minutes ago  accuracy 0.9812  first",
-        "bbbbbbbb  before a restore  2 days ago                      second",
+        "aaaaaaaa  first   accuracy 0.9812  5 min",
+        "bbbbbbbb  second                   2 days  safety",
     ]
 
 
@@ -155,10 +156,27 @@ def test_a_log_of_several_notebooks_names_them():
     assert "digits.ipynb" not in log_text([VERSION], PLAIN)
 
 
-def test_a_log_fits_the_terminal_and_is_whole_in_a_pipe():
-    long = replace(VERSION, message="word " * 60)
-    assert max(map(len, log_text([long], Style(width=80, now=NOW)).splitlines())) == 80
-    assert log_text([long], PLAIN).endswith("word word")
+def test_a_log_names_branches_but_the_first_and_tags():
+    rows = log_text([VERSION, replace(VERSION, branch="deep"), replace(VERSION, tags=("best",))], PLAIN).splitlines()
+    assert [row.split("5 min")[1].strip() for row in rows] == ["", "deep", "best"]
+
+
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_a_log_fits_the_terminal_and_is_whole_in_a_pipe(width):
+    long = replace(VERSION, message="word " * 60, branch="branch-2")
+    row = log_text([long, VERSION], Style(width=width, now=NOW)).splitlines()[0]
+    assert len(row) == width
+    assert "…  accuracy 0.9812  5 min  branch-2" in row
+    assert f"{long.message}  accuracy" in log_text([long], PLAIN)
+
+
+def test_a_log_fits_a_cell_whatever_is_in_it():
+    long = "x" * 300
+    worst = replace(VERSION, message=long, notebook=long, branch=long, metrics={long + str(n): 1 / 3 for n in range(5)})
+    other = replace(worst, line="other", time=NOW - timedelta(days=86400))
+    text = log_text([worst, other], Style(width=100, now=NOW))
+    assert max(map(len, text.splitlines())) <= 100
+    assert text.count("…") == 8
 
 
 def test_an_empty_log_says_so():
