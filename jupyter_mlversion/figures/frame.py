@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-COLOURS = ("#3d85c6", "#e07b39", "#3fa06f", "#c65b7c", "#8c76c9", "#b5892e", "#35a2ad", "#8a8f98")
+COLOURS = ("#3d85c6", "#e07b39", "#3fa06f", "#c65b7c", "#8c76c9", "#b5892e", "#35a2ad", "#8a8f98",
+           "#d873c0", "#83a52f")
 """Of middle lightness: at least 3:1 against white and against black."""
 
 _TRANSPARENT = "rgba(0,0,0,0)"

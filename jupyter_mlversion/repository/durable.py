@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import uuid
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import DiskFull, FileFailure, MlversionError
+from jupyter_mlversion.store import sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-_NO_ROOM = {28, 122}  # ENOSPC, EDQUOT
+_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 def write_durably(path: Path, data: bytes) -> None:
@@ -32,15 +34,6 @@ def write_durably(path: Path, data: bytes) -> None:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise os_failure(error, path) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames inside `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def os_failure(error: OSError, path: Path | str) -> MlversionError:

@@ -23,6 +23,7 @@ def create_folder(folder: Path) -> None:
     MissingGit, DiskFull, FileFailure : it cannot be made.
     """
     try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=0o700, exist_ok=True)  # it holds copies of files that may be private
         (folder / ".gitignore").write_text("*\n", encoding="utf-8")
         History(folder / "history.git").create()

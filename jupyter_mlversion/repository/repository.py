@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 import uuid
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ from jupyter_mlversion.repository.gather import Gatherer, Seen
 from jupyter_mlversion.repository.inspect import Detail, Inspector, Status
 from jupyter_mlversion.repository.join import Joiner
 from jupyter_mlversion.repository.lines import Lines
-from jupyter_mlversion.repository.lock import WriterLock
+from jupyter_mlversion.repository.mend import Mender
 from jupyter_mlversion.repository.moves import Moves
 from jupyter_mlversion.repository.present import Present
 from jupyter_mlversion.repository.restoring import Restored, Restorer, RestoreRequest
@@ -36,14 +36,12 @@ from jupyter_mlversion.repository.workspace import find_root, is_unsafe, workspa
 from jupyter_mlversion.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+    from contextlib import AbstractContextManager
 
     from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.domain.difference import Difference
     from jupyter_mlversion.domain.plan import RestorePlan
-
-PENDING_AFTER = 120.0
-"""Seconds after which a document that no front end acknowledged is written by us."""
 
 
 class Repository:
@@ -55,10 +53,6 @@ class Repository:
     Parameters
     ----------
     root : the workspace; it has a ``.mlversion`` folder. See `Repository.open`.
-
-    Attributes
-    ----------
-    recovered : what was mended of interrupted restores, in sentences for the user.
     """
 
     def __init__(self, root: Path) -> None:
@@ -71,8 +65,6 @@ class Repository:
         self.index = Index(self.folder / "index.sqlite")
         self.staging = Staging(self.folder / "staging")
         self.lines = Lines(root, self.config, self.history, self.store, Moves(self.folder / "moves.json"))
-        self.recovered: list[str] = []
-        self._lock = WriterLock(self.folder / "locks")
         self._present = Present(root, self.index)
         self._gatherer = Gatherer(root, self.config, self.store, self.index)
         self._committer = Committer(root, self.store, self.history, self.index, self.lines)
@@ -82,6 +74,7 @@ class Repository:
         self._restorer = Restorer(
             root, self.store, self.history, self.lines, self._committer, self._present, self._safety
         )
+        self._mender = Mender(self.folder / "locks", self.store, self.history, self._restorer)
 
     @classmethod
     def open(cls, path: Path | str = ".", *, create: bool = False) -> Repository:
@@ -113,13 +106,10 @@ class Repository:
 
         Raises
         ------
-        UnknownPath : there is no such folder.
         UnsafeWorkspace : it is a home folder or the root of the file system.
+        FileFailure : it cannot be made.
         """
-        root = Path(os.path.abspath(folder))
-        if not root.is_dir():
-            message = f"there is no folder {root}"
-            raise UnknownPath(message)
+        root = Path(folder).absolute()
         if is_unsafe(root):
             return cls.open(root, create=True)  # raises, in the words of `find_root`
         if not (root / FOLDER_NAME / "format.json").exists():
@@ -219,7 +209,7 @@ class Repository:
     def settle_if_free(self) -> None:
         """`settle`, unless someone else is writing."""
         if self.staging.records():
-            with suppress(Busy), self._lock.hold(self._mend, wait=0):
+            with suppress(Busy), self._mender.writing(wait=0):
                 self.settle()
 
     def preserve(self, notebook: Path | str, message: str) -> str | None:
@@ -239,10 +229,6 @@ class Repository:
         with self.writing():
             self._joiner.settle_notebook(path)
             return self._safety.preserve(path, self._present.digest(path), message)
-
-    def keep(self, paths: Iterable[Path | str]) -> None:
-        """Put the present bytes of files into the store, so that they can be overwritten without loss."""
-        self._gatherer.present([self.path_of(path) for path in paths], silent, unlimited=True)
 
     def moved(self, old: Path | str, new: Path | str) -> None:
         """A notebook, or a folder with notebooks, was renamed or moved inside the workspace."""
@@ -364,34 +350,22 @@ class Repository:
 
     # -- care ------------------------------------------------------------------------------------------------------
 
+    @property
+    def recovered(self) -> list[str]:
+        """What was mended of interrupted restores, in sentences for the user."""
+        return self._mender.told
+
     def recover(self) -> None:
         """Finish or undo a restore that was interrupted, and remove leftovers; cheap when there is nothing to do."""
-        if self._lock.interrupted or self._restorer.journal.pending():
-            try:
-                with self._lock.hold(self._mend, wait=0):
-                    self._finish_restores()
-            except Busy:
-                return  # a live writer is at work: nothing died
+        self._mender.recover()
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Hold the writer lock; several calls inside are one unit for other processes."""
-        with self._lock.hold(self._mend):
-            if self._restorer.journal.pending():  # an error, not a death, may have left one half way
-                self._finish_restores()
-            yield
+        return self._mender.writing()
 
     def path_of(self, path: Path | str) -> str:
         """The workspace path of a path that is absolute or relative to the workspace."""
         return workspace_path(self.root, path)
-
-    def _mend(self) -> None:
-        self.store.recover()
-        self.history.recover()
-        self._finish_restores()
-
-    def _finish_restores(self) -> None:
-        self.recovered += self._restorer.journal.recover(self._restorer.move_head, older_than=PENDING_AFTER)
 
     def _request(
         self,

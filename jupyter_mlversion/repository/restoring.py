@@ -13,9 +13,10 @@ from jupyter_mlversion.domain.artifact import Access, Role
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Head, Trigger, Version
-from jupyter_mlversion.errors import Moved, RestoreConflict
+from jupyter_mlversion.errors import RestoreConflict, UnknownPath
 from jupyter_mlversion.repository.lines import relocated
 from jupyter_mlversion.restore.journal import Journal
+from jupyter_mlversion.restore.notebook import restored_bytes
 from jupyter_mlversion.restore.plan import make_plan
 
 if TYPE_CHECKING:
@@ -274,10 +275,10 @@ class Restorer:
 
     def _document(self, target: Snapshot, path: str) -> bytes:
         artifact = target.artifact(path)
-        if artifact is None or artifact.digest is None:
+        if artifact is None:
             message = f"{path} is not in the version"
-            raise Moved(message)
-        return self._store.read(artifact.digest)
+            raise UnknownPath(message)
+        return restored_bytes(self._store, artifact)
 
 
 def _own(snapshot: Snapshot, notebook: str | None) -> Snapshot:

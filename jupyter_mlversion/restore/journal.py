@@ -35,13 +35,13 @@ from jupyter_mlversion.restore.record import (
     is_restore_id,
     phase_of,
     read_record,
-    sync_folder,
     write_record,
 )
 from jupyter_mlversion.restore.recover import Recovery
 from jupyter_mlversion.restore.shelf import choose_shelves, discard, make_shelves, open_shelves
 from jupyter_mlversion.restore.switch import Switch
 from jupyter_mlversion.restore.tree import open_root
+from jupyter_mlversion.store import sync_folder
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.artifact import Artifact

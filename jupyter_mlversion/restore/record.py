@@ -16,6 +16,7 @@ from jupyter_mlversion.domain.digest import Digest  # noqa: TC001 - msgspec read
 from jupyter_mlversion.errors import CorruptHistory
 from jupyter_mlversion.restore.process import Process  # noqa: TC001 - msgspec reads the annotations at run time
 from jupyter_mlversion.restore.tree import parts_of
+from jupyter_mlversion.store import sync_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -178,12 +179,3 @@ def change_phase(folder: Path, old: Phase, new: Phase) -> None:
     """Move the record from one phase to the other, durably."""
     (folder / old.file_name).rename(folder / new.file_name)
     sync_folder(folder)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.codec.json import dump, load
 from jupyter_mlversion.errors import OutsideWorkspace
-from jupyter_mlversion.restore.record import Phase, Step, sync_folder
+from jupyter_mlversion.restore.record import Phase, Step
 from jupyter_mlversion.restore.tree import open_folder, open_root, parts_of
+from jupyter_mlversion.store import sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

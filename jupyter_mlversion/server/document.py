@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
-
-import nbformat
+from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture.notebook import document_bytes
 from jupyter_mlversion.errors import InvalidNotebook
@@ -29,9 +27,3 @@ def bytes_of(document: msgspec.Raw) -> bytes | None:
         message = "The document is not a notebook."
         raise InvalidNotebook(message)
     return document_bytes(content)
-
-
-def content_of(data: bytes) -> dict[str, Any]:
-    """The notebook in a file as the contents API gives it to front ends: lines joined, of the present format."""
-    content: dict[str, Any] = nbformat.reads(data.decode(), as_version=4)  # type: ignore[no-untyped-call]
-    return content

@@ -11,9 +11,10 @@ from tornado import web
 from jupyter_mlversion.codec.record import to_plain
 from jupyter_mlversion.commands.answers import plan_answer
 from jupyter_mlversion.errors import MlversionError
-from jupyter_mlversion.repository.repository import PENDING_AFTER
+from jupyter_mlversion.repository.mend import PENDING_AFTER
+from jupyter_mlversion.restore.notebook import content_for_front_end
 from jupyter_mlversion.server.access import authorized
-from jupyter_mlversion.server.document import bytes_of, content_of
+from jupyter_mlversion.server.document import bytes_of
 from jupyter_mlversion.server.news import GRACE
 from jupyter_mlversion.server.resource import RESOURCE, Query, Resource
 
@@ -142,6 +143,6 @@ def _result(workspace: Workspace, restored: Restored) -> dict[str, Any]:
         "id": restored.id, "restored": restored.restored, "safety_version": restored.safety_version,
         "plan": plan_answer(restored.plan), "kept": to_plain(restored.kept),
         "written": [path for path in written if path is not None],
-        "documents": [{"path": workspace.contents_path(path), "content": content_of(data)}
+        "documents": [{"path": workspace.contents_path(path), "content": content_for_front_end(data)}
                       for path, data in restored.documents.items()],
     }

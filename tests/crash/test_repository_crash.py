@@ -54,7 +54,7 @@ def template(tmp_path: Path) -> Path:
             (root / "data" / "old.csv").unlink(missing_ok=True)
             (root / "data" / f"new {number}.csv").write_text("new")
         repository = Repository.open(root, create=True)
-        seen = {path: Access.READ for path in files(root) if path != "n.ipynb"}
+        seen = {path: Access.WRITTEN for path in files(root) if path != "n.ipynb"}
         repository.stage(
             Checkpoint(f"s.{number}", Trigger.CELL, datetime.now(UTC), str(number), "n.ipynb", "cell"), Seen(seen)
         )

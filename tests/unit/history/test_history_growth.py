@@ -169,7 +169,8 @@ def commit_tree(history, files):
 
 WHOLE = {b"version.json": b'{"format":1,"line":"l9","branch":"main","notebook":null,"cell_id":"","trigger":"cli",'
          b'"document":"none","metrics":{},"params":{},"counts":{"artifacts":0,"added":0,"modified":0,"removed":0},'
-         b'"bytes_new":0,"seconds":0.0,"time":"2026-01-02T03:04:05Z","key":"k","equality":"e"}', b"runs.json": b"[]", b"splits.json": b"[]",
+         b'"bytes_new":0,"seconds":0.0,"time":"2026-01-02T03:04:05Z","key":"k","equality":"e"}',
+         b"runs.json": b"[]", b"splits.json": b"[]",
          b"environment.json": b"{}", b"code.json": b"{}"}
 ROW = b'[{"name":"%s","role":"data","access":"read","digest":null,"size":1,"mode":1,"mtime_ns":1}]'
 

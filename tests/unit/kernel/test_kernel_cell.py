@@ -20,6 +20,8 @@ from jupyter_mlversion.kernel.tell import as_mlversion_error
     ("#%% [cell]\n#\n## Heading ##\nx", "[cell]"),
     ("\n\nfit(x)\n", "fit(x)"),
     ("%%time\nfit()", "fit()"),
+    ("import os\nfrom a import b\nfit(b)", "fit(b)"),
+    ("import os", "import os"),
     ("%%checkpoint\n", ""),
     ("", ""),
     ("x" * 100, "x" * 71 + "…"),

@@ -9,10 +9,8 @@ import nbformat
 import pytest
 
 from jupyter_mlversion.domain.artifact import State
-from jupyter_mlversion.domain.environment import CodeState, Environment
-from jupyter_mlversion.domain.snapshot import Snapshot
+from jupyter_mlversion.domain.environment import Environment
 from jupyter_mlversion.errors import InvalidNotebook, UnknownPath
-from jupyter_mlversion.restore.code import listed, restorable_modules
 from jupyter_mlversion.restore.environment import differences
 from jupyter_mlversion.restore.notebook import content_for_front_end, restored_bytes
 from jupyter_mlversion.restore.process import Process, this_process
@@ -92,16 +90,6 @@ def test_only_what_matters_of_the_environment_differs():
 def test_of_an_unknown_environment_nothing_differs():
     assert differences(Environment(), Environment("3.11.7", packages={"a": "1"})) == {}
     assert differences(Environment("3.11.7", packages={"a": "1"}), Environment()) == {}
-
-
-def test_the_code_state_is_listed_and_modules_come_back_as_files(scene):
-    scene.fill({"lib/own.py": b"x = 1", "data.csv": b"1"})
-    snapshot = replace(scene.capture(), code=CodeState("c" * 40, "main", dirty=True, modules=("gone.py", "lib/own.py")))
-    assert restorable_modules(snapshot, scene.store.__contains__) == ("lib/own.py",)
-    assert restorable_modules(snapshot, lambda _digest: False) == ()
-    assert listed(snapshot.code) == (("commit", "c" * 40), ("branch", "main"), ("uncommitted changes", "yes"))
-    assert listed(CodeState()) == ()
-    assert listed(Snapshot().code) == ()
 
 
 def test_whether_a_process_is_dead():
