@@ -1,0 +1,67 @@
+"""Writing, after what a writer before left behind was mended."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.errors import Busy
+from jupyter_mlversion.repository.lock import WAIT, WriterLock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from jupyter_mlversion.history import History
+    from jupyter_mlversion.repository.restoring import Restorer
+    from jupyter_mlversion.store import Store
+
+PENDING_AFTER = 120.0
+"""Seconds after which a document that no front end acknowledged is written by us."""
+
+
+class Mender:
+    """Gives the writer lock, to one at a time, of a repository that is whole.
+
+    Parameters
+    ----------
+    locks : ``.mlversion/locks``.
+
+    Attributes
+    ----------
+    told : what was mended of interrupted restores, in sentences for the user.
+    """
+
+    def __init__(self, locks: Path, store: Store, history: History, restorer: Restorer) -> None:
+        self._lock = WriterLock(locks)
+        self._store = store
+        self._history = history
+        self._restorer = restorer
+        self.told: list[str] = []
+
+    @contextmanager
+    def writing(self, wait: float = WAIT) -> Iterator[None]:
+        """Hold the writer lock; several changes inside are one unit for other processes.
+
+        Raises
+        ------
+        Busy : another process held it for longer than `wait` seconds.
+        """
+        with self._lock.hold(self._mend, wait=wait):
+            if self._restorer.journal.pending():  # an error, not a death, may have left one half way
+                self._finish_restores()
+            yield
+
+    def recover(self) -> None:
+        """Finish or undo a restore that was interrupted, and remove leftovers; cheap when there is nothing to do."""
+        if self._lock.interrupted or self._restorer.journal.pending():
+            with suppress(Busy), self.writing(wait=0):  # a live writer is at work: nothing died
+                pass
+
+    def _mend(self) -> None:
+        self._store.recover()
+        self._history.recover()
+        self._finish_restores()
+
+    def _finish_restores(self) -> None:
+        self.told += self._restorer.journal.recover(self._restorer.move_head, older_than=PENDING_AFTER)
