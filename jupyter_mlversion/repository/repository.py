@@ -254,9 +254,9 @@ class Repository:
                 return []
         return self.index.log(line=line, limit=limit, before=before, safety=safety)
 
-    def line_of(self, notebook: Path | str) -> str | None:
-        """The line of a notebook; None when it has no version yet."""
-        path = self.path_of(notebook)
+    def line_of(self, notebook: Path | str | None) -> str | None:
+        """The line of a notebook (of None: ``workspace``); None when it has no version yet."""
+        path = None if notebook is None else self.path_of(notebook)
         return self.lines.at(path) or self.lines.find(path)
 
     def resolve(self, version: str, *, notebook: Path | str | None = None) -> str:

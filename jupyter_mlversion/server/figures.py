@@ -74,7 +74,7 @@ def _splits(place: Place, version: str) -> dict[str, Any]:
 
 def _history(place: Place, query: HistoryQuery) -> dict[str, Any]:
     repository = place.workspace.repository
-    line = None if repository is None else repository.lines.find(place.notebook)
+    line = None if repository is None else repository.line_of(place.notebook)
     if repository is None or line is None:
         return {"figures": []}
     versions = repository.log(line=line, limit=MOST_VERSIONS, safety=False)

@@ -64,7 +64,7 @@ def _status(place: Place) -> dict[str, Any]:
 def _line(place: Place) -> dict[str, Any]:
     """Where the line of the notebook, or of the workspace itself, stands."""
     repository = place.workspace.repository
-    line = None if repository is None else repository.lines.find(place.notebook)
+    line = None if repository is None else repository.line_of(place.notebook)
     if repository is None or line is None:
         return {"line": None, "head": None, "branch": None}
     head = repository.history.head(line)

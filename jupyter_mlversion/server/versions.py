@@ -102,7 +102,7 @@ HANDLERS = [
 
 def _log(place: Place, query: LogQuery) -> dict[str, Any]:
     repository = place.workspace.repository
-    line = None if repository is None else repository.lines.find(place.notebook)
+    line = None if repository is None else repository.line_of(place.notebook)
     if repository is None or (line is None and not query.all):
         return {"versions": [], "head": None, "line": None, "more": False}
     before = None if query.before is None else repository.resolve(query.before, notebook=place.notebook)

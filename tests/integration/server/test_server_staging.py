@@ -84,11 +84,12 @@ async def test_a_checkpoint_that_nobody_joined_becomes_a_version_when_the_worksp
     assert version["id"] == added["version"]["id"]
 
 
-async def test_a_fresh_one_is_left_to_its_front_end(client, project, heard):
+async def test_a_fresh_one_is_left_to_its_front_end(client, project, heard, make_notebook):
     (project / "mlversion.toml").write_text("join_timeout = 3600\n")
     stage(project, "s.1")
     assert (await client.get("status", notebook=NAME))["staged"] == 1
-    service_done = await client.post("versions", notebook="my project/n.ipynb", message="another, behind the settling")
+    other = {"notebook": "my project/m.ipynb", "document": make_notebook("m", ids="m")}
+    service_done = await client.post("versions", **other, message="another, behind the settling")
     await client.result(service_done)
     assert (await client.get("status", notebook=NAME))["staged"] == 1
 
