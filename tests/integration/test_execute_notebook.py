@@ -227,7 +227,7 @@ def test_now_and_at_the_end(write):
     source = "import jupyter_mlversion as m\nprint('before')\nm.log(loss=1)\nm.checkpoint('now')\nprint('after')"
     repository, notebook = write(cell(source, "checkpoint"))
     executed = execute_notebook(repository, notebook)
-    assert [version.message for version in executed.versions] == ["now", "import jupyter_mlversion as m"]
+    assert [version.message for version in executed.versions] == ["now", "print('before')"]
     assert [version.document for version in executed.versions] == [Document.LIVE] * 2
     snapshots = [repository.show(version.id).snapshot for version in executed.versions]
     now, end = (repository.store.read(snapshot.artifact("a.ipynb").digest) for snapshot in snapshots)
