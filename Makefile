@@ -100,6 +100,13 @@ test: install $(VENV)/.chromium
 	npm test --silent || failed="$$failed front-end"; \
 	test -z "$$failed" || { echo "Failed:$$failed" >&2; exit 1; }
 
+# The pictures in docs/, as the browser tests see the demo.
+.PHONY: screenshots
+screenshots: install $(VENV)/.chromium
+	@$(BIN)/python -m pytest -q -m browser tests/browser/test_demo_browser.py
+	@for picture in panel-light:demo-light panel-dark:demo-dark plan-light:demo-plan-light; do \
+		cp tests/browser/output/$${picture#*:}.png docs/images/$${picture%:*}.png; done
+
 .PHONY: lint
 lint: install
 	@$(BIN)/ruff check
