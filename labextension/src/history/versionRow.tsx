@@ -28,7 +28,7 @@ export function triggerText(trans: TranslationBundle, trigger: Trigger): string 
     execute: trans.__('Headless execution'),
     api: trans.__('Python call'),
     panel: trans.__('Checkpoint button'),
-    safety: trans.__('Safety version before a restore')
+    safety: trans.__('Safety version: the state before it was overwritten')
   };
   return words[trigger];
 }
