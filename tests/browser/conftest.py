@@ -28,6 +28,7 @@ CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]
+PYTHON = os.environ.get("MLVERSION_TEST_PYTHON", sys.executable)  # of the environment whose server is tested
 TOKEN = "browser-tests"  # of a server that listens on this machine only, for as long as the tests run
 Notebook = Callable[..., str]
 
@@ -166,7 +167,7 @@ def _write_kernels(data: Path) -> None:
     for name, language, code in [("bare", "python", bare), ("other", "R", launch)]:
         folder = data / "kernels" / name
         folder.mkdir(parents=True, exist_ok=True)
-        spec = {"argv": [sys.executable, "-c", code, "-f", "{connection_file}"], "display_name": name,
+        spec = {"argv": [PYTHON, "-c", code, "-f", "{connection_file}"], "display_name": name,
                 "language": language}
         (folder / "kernel.json").write_text(json.dumps(spec))
 
@@ -182,7 +183,7 @@ def start(base: Path, *options: str, ready_within: float = 90) -> tuple[subproce
     (settings / "notification.jupyterlab-settings").write_text(json.dumps(quiet))
     _write_kernels(Path(environment["JUPYTER_DATA_DIR"]))
     command = [
-        sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--ServerApp.root_dir={root}",
+        PYTHON, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--ServerApp.root_dir={root}",
         f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
         "--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True",
         *options,
