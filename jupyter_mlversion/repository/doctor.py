@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.config import FOLDER_NAME
+from jupyter_mlversion.domain.artifact import State
 from jupyter_mlversion.errors import MlversionError
 from jupyter_mlversion.repository.workspace import find_root
 
@@ -118,7 +119,10 @@ def _repository(repository: Repository) -> Iterator[Finding]:
         yield Finding(
             f"the staging record {name} cannot be read", f"Remove {repository.staging.folder / name}.", ok=False
         )
-    for artifact in repository.not_stored():
+    artifacts = repository.show(versions[0].id).snapshot.artifacts if versions else ()
+    for artifact in artifacts:
+        if artifact.state == State.STORED or artifact.is_absent:
+            continue
         yield Finding(f"{artifact.path} is in the newest version by its digest only: {artifact.reason}", ok=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from jupyter_mlversion.repository.restoring import Restorer
     from jupyter_mlversion.store import Store
 
+log = logging.getLogger(__name__)
+
 PENDING_AFTER = 120.0
 """Seconds after which a document that no front end acknowledged is written by us."""
 
@@ -26,10 +29,6 @@ class Mender:
     Parameters
     ----------
     locks : ``.mlversion/locks``.
-
-    Attributes
-    ----------
-    told : what was mended of interrupted restores, in sentences for the user.
     """
 
     def __init__(self, locks: Path, store: Store, history: History, restorer: Restorer) -> None:
@@ -37,7 +36,6 @@ class Mender:
         self._store = store
         self._history = history
         self._restorer = restorer
-        self.told: list[str] = []
 
     @contextmanager
     def writing(self, wait: float = WAIT) -> Iterator[None]:
@@ -64,4 +62,5 @@ class Mender:
         self._finish_restores()
 
     def _finish_restores(self) -> None:
-        self.told += self._restorer.journal.recover(self._restorer.move_head, older_than=PENDING_AFTER)
+        for sentence in self._restorer.journal.recover(self._restorer.move_head, older_than=PENDING_AFTER):
+            log.warning(sentence)  # a terminal shows it, a server keeps it in its log

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.config import FOLDER_NAME, load_config
-from jupyter_mlversion.domain.artifact import Artifact, State
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Checkpoint, Trigger, Version
@@ -280,12 +279,6 @@ class Repository:
         """Where the lines stand and what differs from them."""
         return self._inspector.status(len(self.staging.records()))
 
-    def not_stored(self) -> list[Artifact]:
-        """Artifacts of the newest version whose bytes it does not hold."""
-        newest = self.log(limit=1)
-        found = self.history.snapshot(newest[0].id).artifacts if newest else ()
-        return [artifact for artifact in found if artifact.state != State.STORED]
-
     def verify(self, *, read_data: bool = False, progress: Progress = silent) -> list[Damage]:
         """Every damage there is; see `verify.verify`."""
         self.index.refresh(self.history)
@@ -343,17 +336,16 @@ class Repository:
             self._settle_line_of(request)
             return self._restorer.restore(request, progress)
 
+    def unfinished_restores(self) -> set[str]:
+        """The ids of restores whose documents were not acknowledged yet."""
+        return {pending.restore_id for pending in self._restorer.journal.pending()}
+
     def acknowledge(self, restore_id: str) -> None:
         """A front end applied and saved the documents of a restore."""
         with self.writing():
             self._restorer.journal.acknowledge(restore_id)
 
     # -- care ------------------------------------------------------------------------------------------------------
-
-    @property
-    def recovered(self) -> list[str]:
-        """What was mended of interrupted restores, in sentences for the user."""
-        return self._mender.told
 
     def recover(self) -> None:
         """Finish or undo a restore that was interrupted, and remove leftovers; cheap when there is nothing to do."""
@@ -377,8 +369,11 @@ class Repository:
         open_documents: Iterable[str],
         notebook: Path | str | None,
     ) -> RestoreRequest:
+        full = self.resolve(version, notebook=notebook)
+        if notebook is not None and self.history.read(full).line != self.line_of(notebook):
+            document = None  # it is another notebook's: never to be taken for this one's
         return RestoreRequest(
-            self.resolve(version, notebook=notebook),
+            full,
             tuple(self.path_of(path) for path in paths),
             everything,
             keep_new,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -13,10 +14,10 @@ from jupyter_mlversion.domain.artifact import Access, Role
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Head, Trigger, Version
-from jupyter_mlversion.errors import RestoreConflict, UnknownPath
+from jupyter_mlversion.errors import InvalidNotebook, RestoreConflict
 from jupyter_mlversion.repository.lines import relocated
 from jupyter_mlversion.restore.journal import Journal
-from jupyter_mlversion.restore.notebook import restored_bytes
+from jupyter_mlversion.restore.notebook import content_for_front_end, restored_bytes
 from jupyter_mlversion.restore.plan import make_plan
 
 if TYPE_CHECKING:
@@ -136,6 +137,7 @@ class Restorer:
             listed = "; ".join(f"{item.path}: {item.reason}" for item in plan.conflicts)
             message = f"cannot restore {scene.version.short}: {listed}"
             raise RestoreConflict(message, hint="Move these files away, or name only the paths that you want.")
+        documents = self._documents(request, scene, plan)
         kept = self._keep_present(request, scene, plan, progress)
         head_after = scene.head if request.paths else self._head_after(scene.version, scene.head)
         restore_id = uuid.uuid4().hex
@@ -144,7 +146,7 @@ class Restorer:
             plan,
             scene.target,
             expected=kept.digests,
-            open_documents=request.open_documents,
+            open_documents=frozenset(documents),
             heads=(to_plain(scene.head), to_plain(head_after)),
             progress=progress,
         )
@@ -157,7 +159,7 @@ class Restorer:
             written=applied.written,
             removed=applied.removed,
             kept=applied.kept,
-            documents={path: self._document(scene.target, path) for path in applied.pending},
+            documents={path: documents[path] for path in applied.pending},
         )
 
     def move_head(self, plain: dict[str, object]) -> None:
@@ -273,12 +275,20 @@ class Restorer:
             return preferred
         return next((name for name, tip in sorted(tips.items()) if tip == version), None)
 
-    def _document(self, target: Snapshot, path: str) -> bytes:
-        artifact = target.artifact(path)
-        if artifact is None:
-            message = f"{path} is not in the version"
-            raise UnknownPath(message)
-        return restored_bytes(self._store, artifact)
+    def _documents(self, request: RestoreRequest, scene: _Scene, plan: RestorePlan) -> dict[str, bytes]:
+        """The bytes of the open notebooks that the front end applies itself, read before anything is switched.
+
+        One that no front end could show is written as a file, like a closed one.
+        """
+        found = {}
+        for path in sorted({write.path for write in plan.writes} & request.open_documents):
+            artifact = scene.target.artifact(path)
+            if artifact is not None:
+                with suppress(InvalidNotebook):
+                    data = restored_bytes(self._store, artifact)
+                    content_for_front_end(data)
+                    found[path] = data
+        return found
 
 
 def _own(snapshot: Snapshot, notebook: str | None) -> Snapshot:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from jupyter_server.extension.application import ExtensionApp
 
 from jupyter_mlversion.server import artifacts, figures, jobs, restores, staging, status, versions
@@ -28,4 +30,4 @@ class MlversionApp(ExtensionApp):
 
     async def stop_extension(self) -> None:
         """Cancel what runs, wait for the threads, close the repositories."""
-        self.service.close()
+        await asyncio.to_thread(self.service.close)

@@ -60,9 +60,25 @@ class News:
             if workspace.repository is not None:
                 workspace.repository.recover()
                 workspace.repository.settle()
+                self._end_restores(workspace)
                 self.tell(workspace)
         except MlversionError as error:
             log.warning("Staged checkpoints of %s could not be made versions: %s", root, error)
+
+    def finish_restore(self, workspace: Workspace, restore: str) -> None:
+        """Its documents are where they belong: announce the end, and forget them, for notebooks can be large."""
+        finished = workspace.restores.pop(restore, None)
+        if finished is not None:
+            self._service.announcer.announce("restore-finished", finished)
+        for job in self._service.jobs.jobs(workspace.lane):
+            if job.kind == "restore" and job.result is not None and job.result["id"] == restore:
+                job.result = {**job.result, "documents": []}
+
+    def _end_restores(self, workspace: Workspace) -> None:
+        """Those that the repository finished itself, as no front end acknowledged them."""
+        if workspace.repository is not None:
+            for restore in set(workspace.restores) - workspace.repository.unfinished_restores():
+                self.finish_restore(workspace, restore)
 
     def close(self) -> None:
         """Stop watching."""

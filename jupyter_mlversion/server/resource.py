@@ -69,8 +69,8 @@ class Resource(ExtensionHandlerMixin, APIHandler):
             message = f"The query cannot be used: {error}"
             raise UsageError(message) from error
 
-    def body(self, form: type[S]) -> S:
-        """The JSON of the request's body.
+    async def body(self, form: type[S]) -> S:
+        """The JSON of the request's body, read by a worker thread: notebooks can be large.
 
         Raises
         ------
@@ -78,19 +78,7 @@ class Resource(ExtensionHandlerMixin, APIHandler):
         InvalidInput : it does not have the form.
         """
         data = self.request.body or b"{}"
-        try:
-            try:
-                return msgspec.json.decode(data, type=form)
-            except msgspec.ValidationError:
-                raise
-            except msgspec.DecodeError:
-                return _lenient(data, form)
-        except msgspec.ValidationError as error:
-            message = f"The request cannot be used: {error}"
-            raise InvalidInput(message) from error
-        except (ValueError, RecursionError) as error:
-            message = f"The request is not JSON: {error}"
-            raise UsageError(message) from error
+        return await asyncio.wrap_future(self.service.quick.submit(_decoded, data, form))
 
     async def locate(self, query: Query) -> Place:
         """The workspace that the request is about, in the order in which requests came."""
@@ -127,6 +115,22 @@ class Resource(ExtensionHandlerMixin, APIHandler):
         """What was raised on purpose is an answer, nothing for the log."""
         if not isinstance(value, MlversionError):
             super().log_exception(typ, value, tb)
+
+
+def _decoded(data: bytes, form: type[S]) -> S:
+    try:
+        try:
+            return msgspec.json.decode(data, type=form)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            return _lenient(data, form)
+    except msgspec.ValidationError as error:
+        message = f"The request cannot be used: {error}"
+        raise InvalidInput(message) from error
+    except (ValueError, RecursionError) as error:
+        message = f"The request is not JSON: {error}"
+        raise UsageError(message) from error
 
 
 def _lenient(data: bytes, form: type[S]) -> S:

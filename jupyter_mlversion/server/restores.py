@@ -50,7 +50,7 @@ class PlanHandler(Resource):
     @authorized(action="write", resource=RESOURCE)
     async def post(self) -> None:
         """What a restore would do; nothing is changed."""
-        body = self.body(PlanBody)
+        body = await self.body(PlanBody)
         place = await self.locate(body)
         await self.answer(self.service.looks, lambda: _plan(place, body))
 
@@ -62,7 +62,7 @@ class RestoresHandler(Resource):
     @authorized(action="write", resource=RESOURCE)
     async def post(self) -> None:
         """Begin a restore."""
-        body = self.body(RestoreBody)
+        body = await self.body(RestoreBody)
         place = await self.locate(body)
         job = self.service.post("restore", place, lambda job, workspace: self._restore(job, workspace, place, body))
         await self.answer_job(job)
@@ -91,26 +91,17 @@ class AcknowledgementHandler(Resource):
     @authorized(action="write", resource=RESOURCE)
     async def post(self, restore: str) -> None:
         """The front end applied and saved every document: the restore is finished."""
-        root = (await self.locate(self.body(Query))).workspace.root
+        root = (await self.locate(await self.body(Query))).workspace.root
 
         def acknowledge() -> dict[str, Any]:
             workspace = self.service.workspaces.at(root)
             workspace.opened().acknowledge(restore)
-            finished = workspace.restores.pop(restore, None)
-            if finished is not None:
-                self.service.announcer.announce("restore-finished", finished)
+            self.service.news.finish_restore(workspace, restore)
             self.service.news.tell(workspace)
-            self._forget_documents(workspace, restore)
             return {"finished": True}
 
         done = await asyncio.wrap_future(self.service.jobs.run(str(root), acknowledge))
         await self.answer(self.service.quick, lambda: done)
-
-    def _forget_documents(self, workspace: Workspace, restore: str) -> None:
-        """Notebooks can be large, and the job stays for a while."""
-        for job in self.service.jobs.jobs(workspace.lane):
-            if job.kind == "restore" and job.result is not None and job.result["id"] == restore:
-                job.result = {**job.result, "documents": []}
 
 
 HANDLERS = [

@@ -84,9 +84,9 @@ class Service:
     def close(self) -> None:
         """Stop watching, cancel the jobs, wait for the threads."""
         self.news.close()
+        self.jobs.close()
         for threads in (self.locating, self.quick, self.looks):
             threads.shutdown(cancel_futures=True)
-        self.jobs.close()
 
     def _report(self, job: Job) -> None:
         self.announcer.announce("job-progress", job.as_dict(result=False))

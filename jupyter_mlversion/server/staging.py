@@ -30,7 +30,7 @@ class StagingHandler(Resource):
     @authorized(action="write", resource=RESOURCE)
     async def post(self, key: str) -> None:
         """Begin to make the version of the staged checkpoint; the same key again answers the same version."""
-        body = self.body(JoinBody)
+        body = await self.body(JoinBody)
         place = await self.locate(body)
 
         def work(job: Job, workspace: Workspace) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class VersionsHandler(Resource):
     @authorized(action="write", resource=RESOURCE)
     async def post(self) -> None:
         """Begin to make a version of the present state."""
-        body = self.body(CheckpointBody)
+        body = await self.body(CheckpointBody)
         place = await self.locate(body)
 
         def work(job: Job, workspace: Workspace) -> dict[str, Any]:

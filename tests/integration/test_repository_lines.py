@@ -14,6 +14,7 @@ from jupyter_mlversion.domain.plan import Change
 from jupyter_mlversion.domain.version import Checkpoint, Document, Trigger
 from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.repository import Repository, Seen
+from jupyter_mlversion.restore.notebook import content_for_front_end
 
 
 def book(*sources: str, ids: str = "c") -> bytes:
@@ -312,3 +313,30 @@ def test_bytes_that_are_in_no_version_are_preserved(repository: Repository, root
         (root / ".git" / "config").touch()
         with pytest.raises(FileFailure):
             repository.preserve(path, "no")
+
+
+def test_the_document_of_one_notebook_is_never_taken_for_another(repository: Repository, root: Path) -> None:
+    (root / "b.ipynb").write_bytes(book("b", ids="b"))
+    other = repository.checkpoint("b.ipynb").version
+    repository.checkpoint("a.ipynb")
+    assert other is not None
+    unversioned = book("b", "never checkpointed", ids="b")
+    (root / "b.ipynb").write_bytes(unversioned)
+    done = repository.restore(other.id, document=book("text of a"), notebook="a.ipynb")
+    assert (root / "b.ipynb").read_bytes() == book("b", ids="b")
+    repository.restore(done.safety_version)
+    assert (root / "b.ipynb").read_bytes() == unversioned
+
+
+def test_an_odd_notebook_is_restored_while_it_is_open(repository: Repository, root: Path) -> None:
+    cell = b'{"cell_type": "code", "id": "c-0", "source": "x", "metadata": {}, "outputs": [], "stray": 1}'
+    odd = b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [' + cell + b"]}"
+    (root / "a.ipynb").write_bytes(odd)
+    stage(repository, "s.1")
+    first = join(repository, "s.1")
+    assert repository.show(first).version.document == Document.AS_SAVED
+    (root / "a.ipynb").write_bytes(book("two"))
+    done = repository.restore(first, document=book("two"), open_documents=["a.ipynb"], notebook="a.ipynb")
+    assert content_for_front_end(done.documents["a.ipynb"])["cells"][0]["source"] == "x"
+    repository.acknowledge(done.id)
+    assert repository.show(done.safety_version).version.document == Document.LIVE
