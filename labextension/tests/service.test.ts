@@ -21,12 +21,13 @@ const job = (state: IJob['state'], more: Partial<IJob> = {}): IJob => ({
 class Source {
   latest = job('running');
   asked = 0;
+  failure: Failure | null = null;
   readonly progress = new Signal<this, IJob>(this);
   readonly jobs = new Jobs(this, this.progress);
 
   job(): Promise<IJob> {
     this.asked += 1;
-    return Promise.resolve(this.latest);
+    return this.failure ? Promise.reject(this.failure) : Promise.resolve(this.latest);
   }
 
   cancel(): Promise<IJob> {
@@ -92,6 +93,61 @@ describe('Jobs', () => {
       source.latest = job('done', { result: 'found' });
       await vi.advanceTimersByTimeAsync(3000);
       expect(await result).toBe('found');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('does not ask while events come, however long the job takes', async () => {
+    vi.useFakeTimers();
+    try {
+      const source = new Source();
+      const result = source.jobs.result(source.latest);
+      for (let second = 0; second < 60; second += 1) {
+        await vi.advanceTimersByTimeAsync(1000);
+        source.progress.emit(job('running', { done: second }));
+      }
+      expect(source.asked).toBe(0);
+      source.latest = job('done', { result: 'slow' });
+      await vi.advanceTimersByTimeAsync(3000);
+      expect(await result).toBe('slow');
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('asks again while the server cannot be reached, and gives up after a minute', async () => {
+    vi.useFakeTimers();
+    try {
+      const source = new Source();
+      source.failure = failureOf(503, 'Service Unavailable', null);
+      const result = source.jobs.result(source.latest);
+      await vi.advanceTimersByTimeAsync(30_000);
+      expect(source.asked).toBeGreaterThan(3);
+      source.failure = null;
+      source.latest = job('done', { result: 'back' });
+      await vi.advanceTimersByTimeAsync(15_000);
+      expect(await result).toBe('back');
+
+      source.latest = job('running');
+      source.failure = new Failure({ kind: 'unreachable', message: 'No way', hint: '' });
+      const lost = expect(source.jobs.result(job('running', { id: 'j2' }))).rejects.toMatchObject({ message: 'No way' });
+      await vi.advanceTimersByTimeAsync(70_000);
+      await lost;
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('does not ask again for a job that the server does not know', async () => {
+    vi.useFakeTimers();
+    try {
+      const source = new Source();
+      source.failure = failureOf(404, '', { error: { kind: 'unknown-job', message: 'No job', hint: '' } });
+      const lost = expect(source.jobs.result(source.latest)).rejects.toMatchObject({ kind: 'unknown-job' });
+      await vi.advanceTimersByTimeAsync(3000);
+      await lost;
+      expect(source.asked).toBe(1);
     } finally {
       vi.useRealTimers();
     }

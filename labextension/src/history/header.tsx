@@ -50,7 +50,6 @@ export function Header({ model, service, actions, status }: IViewProps & { statu
           aria-label={trans.__('Refresh')}
           onClick={() => {
             service.statuses.forget();
-            void model.refresh();
           }}
         >
           <refreshIcon.react tag="span" width="14px" height="14px" />

@@ -37,8 +37,7 @@ export class HistoryModel {
     });
     const { events } = service;
     events.versionAdded.connect(this._onVersionAdded, this);
-    events.restoreFinished.connect(this._onChange, this);
-    events.workspaceChanged.connect(this._onChange, this);
+    service.statuses.changed.connect(this._onChange, this);
     service.preferences.changed.connect(() => {
       this._changed.emit();
     });

@@ -106,7 +106,6 @@ export const panel: JupyterFrontEndPlugin<void> = {
       icon: refreshIcon,
       execute: () => {
         service.statuses.forget();
-        void model.refresh();
       },
       describedBy: { args: { type: 'object', properties: {} } }
     });

@@ -3,12 +3,17 @@ import type { IErrorBody } from './contract';
 /** The kind of a failure that means: this server does not have the server part of the extension. */
 export const SERVER_MISSING = 'server-missing';
 
+/** The statuses of proxies and hubs that do not reach the server behind them. */
+const PASSING: ReadonlySet<number> = new Set([424, 502, 503, 504]);
+
 /** An error in the words that every surface shows: what was wrong and where, and what to do. */
 export class Failure extends Error {
-  constructor(body: IErrorBody) {
+  /** `status`: of the HTTP answer; 0 when there was none. */
+  constructor(body: IErrorBody, status = 0) {
     super(body.message);
     this.kind = body.kind;
     this.hint = body.hint;
+    this.status = status;
   }
 
   /** Whatever was thrown, as a failure. */
@@ -20,6 +25,11 @@ export class Failure extends Error {
     return new Failure({ kind: 'unexpected', message, hint: '' });
   }
 
+  /** Whether the same request may succeed in a moment: the network, or a proxy, has no way to the server now. */
+  get passing(): boolean {
+    return this.kind === 'unreachable' || (this.kind === 'http' && PASSING.has(this.status));
+  }
+
   /** Message and hint in one text. */
   get text(): string {
     return this.hint ? `${this.message} ${this.hint}` : this.message;
@@ -27,6 +37,7 @@ export class Failure extends Error {
 
   readonly kind: string;
   readonly hint: string;
+  readonly status: number;
 }
 
 /** The error that the body of an answer holds, if it is one of ours. */
@@ -55,5 +66,6 @@ export function failureOf(status: number, reason: string, body: unknown): Failur
       hint: 'Install it in the environment of the server, then start the server again.'
     });
   }
-  return new Failure({ kind: 'http', message: `The server answered ${status} ${reason}`.trim() + '.', hint: '' });
+  const message = `The server answered ${status} ${reason}`.trim() + '.';
+  return new Failure({ kind: 'http', message, hint: '' }, status);
 }

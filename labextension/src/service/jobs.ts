@@ -1,6 +1,7 @@
 import type { ISignal } from '@lumino/signaling';
 import type { IJob } from './contract';
 import { Failure } from './failure';
+import { patiently } from './patience';
 
 /** Milliseconds after which a job whose end was not heard of is asked for: an event may have been lost. */
 const PATIENCE = [3_000, 5_000, 10_000, 20_000, 30_000] as const;
@@ -25,7 +26,7 @@ export class Jobs {
 
   /**
    * The result of `job` when it is done; rejects with a `Failure` when it failed or was cancelled.
-   * `onProgress` hears of every step.
+   * `onProgress` hears of every step. A server that cannot be reached is asked again for about a minute.
    */
   async result<T>(job: IJob, onProgress: (job: IJob) => void = () => undefined): Promise<T> {
     let latest = job;
@@ -37,7 +38,7 @@ export class Jobs {
       if (latest.state === 'running') {
         await this._ended(job.id, PATIENCE[Math.min(asked, PATIENCE.length - 1)] ?? 0, onProgress);
       }
-      latest = await this._source.job(job.id, 1);
+      latest = await patiently(() => this._source.job(job.id, 1));
       onProgress(latest);
       if (latest.state === 'done') {
         break;
@@ -53,7 +54,7 @@ export class Jobs {
     await this._source.cancel(id);
   }
 
-  /** Resolves when the end of the job is heard, or after `patience` milliseconds. */
+  /** Resolves when the end of the job is heard, or when nothing was heard of it for `patience` milliseconds. */
   private _ended(id: string, patience: number, onProgress: (job: IJob) => void): Promise<void> {
     if (this._endedIds.has(id)) {
       return Promise.resolve();
@@ -64,12 +65,15 @@ export class Jobs {
         this._listeners.delete(id);
         resolve();
       };
-      const timer = setTimeout(done, patience);
+      let timer = setTimeout(done, patience);
       this._listeners.set(id, progress => {
         onProgress(progress);
         if (progress.state !== 'running') {
           done();
+          return;
         }
+        clearTimeout(timer);
+        timer = setTimeout(done, patience);
       });
     });
   }

@@ -7,7 +7,10 @@ import type { Events } from './events';
 export class Statuses {
   constructor(api: Api, events: Events) {
     this._api = api;
-    events.versionAdded.connect(this.forget, this);
+    // Only the line that it belongs to changed, and who shows that line hears of it too.
+    events.versionAdded.connect(() => {
+      this._known.clear();
+    });
     events.restoreFinished.connect(this.forget, this);
     events.workspaceChanged.connect(this.forget, this);
   }

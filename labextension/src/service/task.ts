@@ -1,5 +1,6 @@
 import { Notification } from '@jupyterlab/apputils';
 import type { IJob } from './contract';
+import { Failure } from './failure';
 import type { IToast } from './toasts';
 import type { IVersionService } from './tokens';
 
@@ -27,6 +28,8 @@ export class Task {
       return await this._service.jobs.result<T>(job, progress => {
         this._progress(progress);
       });
+    } catch (reason) {
+      throw this._explained(job, reason);
     } finally {
       clearTimeout(timer);
     }
@@ -55,6 +58,20 @@ export class Task {
       autoClose: false,
       ...(total > 0 ? { progress: Math.min(1, done / total) } : {})
     });
+  }
+
+  /** A job is unknown only to a server that was started after it: what became of the job is to be looked up. */
+  private _explained(job: IJob, reason: unknown): unknown {
+    if (!(reason instanceof Failure) || reason.kind !== 'unknown-job') {
+      return reason;
+    }
+    const { statuses, trans } = this._service;
+    statuses.forget();
+    const hint =
+      job.kind === 'restore'
+        ? trans.__('Files may have been switched; then the state before is the newest safety version in the list.')
+        : trans.__('If the version is not in the list, make it again.');
+    return new Failure({ kind: reason.kind, message: trans.__('The server was restarted meanwhile.'), hint });
   }
 
   private async _drawn(): Promise<void> {
