@@ -146,3 +146,60 @@ def test_an_open_text_editor_shows_the_restored_file(lab: Lab, notebook: Noteboo
     lab.toast("^Restored version")
     assert lab.page.evaluate(text, editor) == "a,b\n1,2\n"
     assert lab.dialogs() == 0
+
+
+def test_a_version_of_another_notebook_is_refused(lab: Lab, two_versions: str, notebook: Notebook) -> None:
+    (first,) = lab.page.evaluate(
+        "() => [document.querySelectorAll('.jp-mlversion-Row code')[1].textContent]"
+    )
+    home = two_versions.rpartition("/")[0]
+    other = f"{home}/other.ipynb"
+    (lab.server.root / other).write_bytes((lab.server.root / notebook("unrelated = True")).read_bytes())
+    lab.open(other)
+    lab.run_command("mlversion:restore", version=first)
+    assert "belongs to" in lab.toast("^Restore: Version")
+    assert lab.dialogs() == 0
+    assert lab.sources() == ["unrelated = True"]
+    assert (lab.server.root / home / "model.bin").read_bytes() == b"second, longer"
+
+
+def test_a_notebook_takes_no_input_while_it_is_restored(lab: Lab, two_versions: str) -> None:
+    lab.page.evaluate(
+        """() => {
+            const { node } = window.panel;
+            window.states = [];
+            new MutationObserver(() => {
+                node.querySelector('.cm-content').focus();
+                window.states.push([node.inert, node.getAttribute('aria-busy'), node.contains(document.activeElement)]);
+            }).observe(node, { attributeFilter: ['inert'] });
+        }"""
+    )
+    choose(lab, 1)
+    accept(lab)
+    lab.toast("^Restored version")
+    assert lab.page.evaluate("() => window.states") == [[True, "true", False], [False, None, True]]
+    assert (lab.server.root / two_versions).with_name("model.bin").read_bytes() == b"first"
+
+
+def test_a_restore_that_succeeded_says_so_though_the_server_was_not_told(lab: Lab, two_versions: str) -> None:
+    lab.page.route("**/acknowledgement*", lambda route: route.fulfill(status=500, body="{}"))
+    try:
+        choose(lab, 1)
+        accept(lab)
+        lab.toast("was not told")
+        toast = lab.toast("^Restored version")
+    finally:
+        lab.page.unroute("**/acknowledgement*")
+    assert "Undo" in toast
+    assert (lab.server.root / two_versions).with_name("model.bin").read_bytes() == b"first"
+    assert lab.sources()[1] == "notes = 'first'"
+    assert lab.page.evaluate("() => window.panel.node.inert") is False
+
+
+def test_undo_after_closing_says_how(lab: Lab, two_versions: str) -> None:
+    choose(lab, 1)
+    accept(lab)
+    lab.toast("^Restored version")
+    lab.page.evaluate("() => { window.panel.close(); }")
+    lab.page.locator(".Toastify__toast", has_text="Restored version").locator("button", has_text="Undo").click()
+    assert two_versions in lab.toast("then restore the safety version")

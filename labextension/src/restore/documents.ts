@@ -2,6 +2,13 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { IDocumentManager } from '@jupyterlab/docmanager';
 import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { Failure } from '../service/failure';
+
+/** A document that does not show its new content: it has unsaved edits, or `failure` says why. */
+export interface ILeft {
+  path: string;
+  failure: string | null;
+}
 
 /** The documents that are open in this window. */
 export class OpenDocuments {
@@ -28,19 +35,24 @@ export class OpenDocuments {
     return open;
   }
 
-  /** Show the new content of the documents at `paths`. Those with unsaved edits are left alone and returned. */
-  async revert(paths: readonly string[]): Promise<string[]> {
+  /** Every view of the notebook. */
+  views(context: NotebookPanel['context']): NotebookPanel[] {
+    return this._tracker.filter(panel => panel.context === context);
+  }
+
+  /** Show the new content of the documents at `paths`; resolves to those that do not. Unsaved edits are left alone. */
+  async revert(paths: readonly string[]): Promise<ILeft[]> {
     const wanted = new Set(paths);
-    const kept: string[] = [];
+    const kept: ILeft[] = [];
     for (const context of this._contexts()) {
       const path = this._localPath(context.path);
       if (!wanted.has(path)) {
         continue;
       }
       if (context.model.dirty) {
-        kept.push(path);
+        kept.push({ path, failure: null });
       } else {
-        await context.revert();
+        await context.revert().catch((reason: unknown) => kept.push({ path, failure: Failure.of(reason).message }));
       }
     }
     return kept;

@@ -1,31 +1,43 @@
 import { Dialog, showDialog } from '@jupyterlab/apputils';
-import type { INotebookContent } from '@jupyterlab/nbformat';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IPlan, IRestored, IVersion } from '../service/contract';
+import { Failure } from '../service/failure';
+import { patiently } from '../service/patience';
 import { Task } from '../service/task';
 import type { IVersionService } from '../service/tokens';
 import { applyDocument } from './apply';
 import type { OpenDocuments } from './documents';
+import { contentOf, HeldNotebooks } from './hold';
 import { PlanView } from './planView';
+import { WaysBack } from './ways';
+
+/** What is restored. */
+type Restorable = Pick<IVersion, 'id' | 'short' | 'message' | 'line' | 'notebook'>;
+
+/** Characters of a version's short id. */
+const SHORT = 10;
 
 /** Brings versions back: plan, question, switch of the files, edit of the open documents, acknowledgement. */
 export class Restorer {
   constructor(service: IVersionService, open: OpenDocuments) {
     this._service = service;
     this._open = open;
+    this._ways = new WaysBack(service.localPath);
   }
 
   /** Whether the last restore into the notebook can be undone. */
   canUndo(panel: NotebookPanel): boolean {
-    return this._undos.has(panel);
+    return this._ways.get(this._pathOf(panel)) !== null;
   }
 
   /** Show what restoring `version` means, and do it when the user agrees. Resolves to whether it was done. */
-  async restore(panel: NotebookPanel, version: Pick<IVersion, 'id' | 'short' | 'message'>): Promise<boolean> {
+  async restore(panel: NotebookPanel, version: Restorable): Promise<boolean> {
     const { api, trans, toasts } = this._service;
     const title = trans.__('Restore');
+    let plan: IPlan;
     try {
-      const plan = await api.plan(this._request(panel, version.id));
+      await this._checkLine(panel, version);
+      plan = await api.plan(this._request(panel, version.id));
       if (!(await this._agreed(panel, plan, version))) {
         return false;
       }
@@ -33,29 +45,58 @@ export class Restorer {
       toasts.failure(title, reason);
       return false;
     }
-    return this._switch(panel, version.id, title, trans.__('Restored version %1.', version.short));
+    return this._switch(panel, plan, title, trans.__('Restored version %1.', version.short));
   }
 
   /** Bring back what the last restore into the notebook replaced, unsaved edits included. */
   async undo(panel: NotebookPanel): Promise<boolean> {
-    const version = this._undos.get(panel);
-    const { trans } = this._service;
-    if (version === undefined) {
+    const way = this._ways.get(this._pathOf(panel));
+    const { api, trans, toasts } = this._service;
+    const title = trans.__('Undo');
+    if (way === null) {
       return false;
     }
-    return this._switch(panel, version, trans.__('Undo'), trans.__('The restore was undone.'));
+    let plan: IPlan;
+    try {
+      plan = await api.plan(this._request(panel, way.safety));
+    } catch (reason) {
+      toasts.failure(title, reason);
+      return false;
+    }
+    return this._switch(panel, plan, title, trans.__('The restore was undone.'));
+  }
+
+  private _pathOf(panel: NotebookPanel): string {
+    return this._service.localPath(panel.context.path);
   }
 
   private _request(panel: NotebookPanel, version: string) {
-    const notebook = this._service.localPath(panel.context.path);
-    return { notebook, version, document: panel.context.model.toJSON() as INotebookContent };
+    return { notebook: this._pathOf(panel), version, document: contentOf(panel.context) };
   }
 
-  private async _agreed(
-    panel: NotebookPanel,
-    plan: IPlan,
-    version: Pick<IVersion, 'id' | 'short' | 'message'>
-  ): Promise<boolean> {
+  /** Rejects when the version is another notebook's: this notebook's cells are not what it would replace. */
+  private async _checkLine(panel: NotebookPanel, version: Restorable): Promise<void> {
+    const { api, trans } = this._service;
+    const path = this._pathOf(panel);
+    const { line } = await api.status(path);
+    if (line === version.line) {
+      return;
+    }
+    const { short, notebook } = version;
+    throw new Failure({
+      kind: 'another-line',
+      message:
+        notebook === null
+          ? trans.__('Version %1 belongs to no notebook. Nothing was changed.', short)
+          : trans.__('Version %1 belongs to %2, not to %3. Nothing was changed.', short, notebook, path),
+      hint:
+        notebook === null
+          ? trans.__('Restore it in a terminal: mlversion restore %1', short)
+          : trans.__('Open %1 and restore it there.', notebook)
+    });
+  }
+
+  private async _agreed(panel: NotebookPanel, plan: IPlan, version: Restorable): Promise<boolean> {
     const { trans } = this._service;
     const blocked = plan.conflicts.length > 0;
     const answer = await showDialog({
@@ -70,63 +111,130 @@ export class Restorer {
     return answer.button.accept;
   }
 
-  private async _switch(panel: NotebookPanel, version: string, title: string, message: string): Promise<boolean> {
-    const { api } = this._service;
+  /** Do what `plan` says, one restore at a time. */
+  private async _switch(panel: NotebookPanel, plan: IPlan, title: string, message: string): Promise<boolean> {
+    const { toasts, trans } = this._service;
+    if (this._running) {
+      toasts.failure(title, new Error(trans.__('Another restore is running. Try again when it has ended.')));
+      return false;
+    }
+    this._running = true;
     const task = new Task(this._service, title);
+    let held: HeldNotebooks | null = null;
     try {
-      const request = this._request(panel, version);
-      const job = await api.restore({ ...request, open_documents: [...this._open.notebooks().keys()] });
-      const restored = await task.follow<IRestored>(job);
-      // From here on there is a way back, whatever happens to the documents.
-      this._rememberUndo(panel, restored.safety_version);
-      await this._apply(restored);
-      if (restored.documents.length) {
-        await api.acknowledge(restored.id, request.notebook);
-      }
-      await this._open.revert(restored.written);
-      await this._report(panel, restored, task, message);
+      const { prefix } = await this._service.statuses.of(this._pathOf(panel));
+      held = new HeldNotebooks(this._open, touches(plan, prefix, this._pathOf(panel)));
+      const restored = await this._post(panel, plan.version, held, task);
+      await this._finish(panel, restored, held, task, message);
       return true;
     } catch (reason) {
       await task.fail(reason);
       return false;
+    } finally {
+      held?.release();
+      this._running = false;
     }
   }
 
-  /** Bring the documents of a restore into the open notebooks, and save them. */
-  private async _apply(restored: IRestored): Promise<void> {
-    const open = this._open.notebooks();
-    for (const { path, content } of restored.documents) {
-      const context = open.get(path)?.context;
-      if (!context) {
-        const message = this._service.trans.__('%1 was closed while it was restored. Open it and restore again.', path);
-        throw new Error(message);
+  /** Have the files switched. Other notebooks that are replaced are saved first, so that the safety version has them. */
+  private async _post(panel: NotebookPanel, version: string, held: HeldNotebooks, task: Task): Promise<IRestored> {
+    for (const [path, context] of held.dirty()) {
+      if (context !== panel.context) {
+        await context.save().catch((reason: unknown) => {
+          throw new Failure({
+            kind: 'not-saved',
+            message: this._service.trans.__('%1 has edits that could not be saved. Nothing was changed.', path),
+            hint: Failure.of(reason).message
+          });
+        });
       }
-      applyDocument(context.model, content, this._service.trusted);
-      context.model.dirty = true;
-      await context.save();
     }
+    held.remember();
+    const request = { ...this._request(panel, version), open_documents: [...this._open.notebooks().keys()] };
+    return task.follow<IRestored>(await this._service.api.restore(request));
   }
 
-  private async _report(panel: NotebookPanel, restored: IRestored, task: Task, message: string): Promise<void> {
-    const { toasts, trans } = this._service;
-    const kept = restored.kept.map(({ path, reason }) => `${path} (${reason})`);
-    if (kept.length) {
-      toasts.show({ type: 'warning', message: trans.__('Left as they were: %1', kept.join(', ')) });
+  /** Show everywhere what the switch of the files brought, and say it. From here on there is a way back. */
+  private async _finish(
+    panel: NotebookPanel,
+    restored: IRestored,
+    held: HeldNotebooks,
+    task: Task,
+    message: string
+  ): Promise<void> {
+    const { api, toasts, trans } = this._service;
+    const way = this._ways.set(panel.context, restored.safety_version);
+    const notebook = this._pathOf(panel);
+    const troubles = await this._apply(restored, held);
+    held.release();
+    if (restored.documents.length && !troubles.length) {
+      await patiently(() => api.acknowledge(restored.id, notebook)).catch((reason: unknown) => {
+        troubles.push(trans.__('The server was not told that the notebooks are saved: %1', Failure.of(reason).message));
+      });
     }
-    const undo = { label: trans.__('Undo'), callback: () => void this.undo(panel) };
-    await task.end({ type: 'success', message, actions: this.canUndo(panel) ? [undo] : [] });
+    const left = restored.kept.map(({ path, reason }) => `${path} (${reason})`);
+    for (const { path, failure } of await this._open.revert(restored.written)) {
+      left.push(`${path} (${failure ?? trans.__('its editor has unsaved edits; the file is restored')})`);
+    }
+    if (left.length) {
+      troubles.push(trans.__('Left as they were: %1', left.join(', ')));
+    }
+    for (const trouble of troubles) {
+      toasts.show({ type: 'warning', message: trouble });
+    }
+    const undo = { label: trans.__('Undo'), callback: () => void this._undoAt(way?.path ?? notebook) };
+    await task.end({ type: 'success', message, actions: way ? [undo] : [] });
   }
 
-  private _rememberUndo(panel: NotebookPanel, safety: string | null): void {
-    if (safety === null) {
-      this._undos.delete(panel);
-    } else {
-      this._undos.set(panel, safety);
+  /** Bring the documents of a restore into the open notebooks, and save them. Resolves to what went wrong. */
+  private async _apply(restored: IRestored, held: HeldNotebooks): Promise<string[]> {
+    const { toasts, trans, trusted } = this._service;
+    const troubles: string[] = [];
+    for (const { path, content } of restored.documents) {
+      const context = held.context(path) ?? this._open.notebooks().get(path)?.context;
+      if (!context) {
+        troubles.push(trans.__('%1 was closed meanwhile. Its file is restored within two minutes.', path));
+        continue;
+      }
+      if (held.changed(path)) {
+        const message = trans.__('Outputs that came into %1 meanwhile were replaced. Edit, Undo brings them back.', path);
+        toasts.show({ type: 'warning', message });
+      }
+      try {
+        applyDocument(context.model, content, trusted);
+        context.model.dirty = true;
+        await context.save();
+      } catch (reason) {
+        troubles.push(trans.__('%1 could not be saved: %2', path, Failure.of(reason).message));
+      }
+    }
+    return troubles;
+  }
+
+  /** Undo the last restore into the notebook at `path`, which may have been closed since. */
+  private async _undoAt(path: string): Promise<void> {
+    const panel = this._open.notebooks().get(path);
+    const way = this._ways.get(path);
+    if (panel) {
+      await this.undo(panel);
+    } else if (way) {
+      const { toasts, trans } = this._service;
+      const message = trans.__('Open %1, then restore the safety version %2 in its list.', path, way.safety.slice(0, SHORT));
+      toasts.show({ type: 'warning', message });
     }
   }
 
   private readonly _service: IVersionService;
   private readonly _open: OpenDocuments;
-  /** The safety version of the last restore into each notebook. */
-  private readonly _undos = new WeakMap<NotebookPanel, string>();
+  private readonly _ways: WaysBack;
+  private _running = false;
+}
+
+/** Tells of a contents path whether `plan` replaces or removes it; `notebook` is replaced in any case. */
+function touches(plan: IPlan, prefix: string | null, notebook: string): (path: string) => boolean {
+  const paths = [...plan.writes.map(({ path }) => path), ...plan.removes];
+  const wanted = new Set(paths.map(path => (prefix ? `${prefix}/${path}` : path)));
+  // A workspace that lies above the server's root has no prefix, and its paths are longer than those of the contents.
+  const isAbove = (path: string): boolean => prefix === null && paths.some(other => other.endsWith(`/${path}`));
+  return path => path === notebook || wanted.has(path) || isAbove(path);
 }
