@@ -60,3 +60,48 @@ def test_only_the_window_that_ran_the_cell_sends_its_document(lab: Lab, notebook
     repository = Repository.open(home)
     artifact = repository.show(version["id"]).snapshot.artifact("study.ipynb")
     assert b"done" in repository.store.read(artifact.digest)
+
+
+def test_closing_a_second_view_stops_no_join(lab: Lab, notebook: Notebook) -> None:
+    path = notebook(("print('hello')", TAGGED))
+    lab.open(path)
+    lab.show_panel()
+    lab.page.evaluate(
+        """async path => {
+            window.first = window.panel;
+            await window.app.commands.execute('docmanager:clone');
+            const views = [...window.app.shell.widgets('main')].filter(w => w.context && w.context.path === path);
+            if (views.length !== 2 || views[0].context !== views[1].context) { throw new Error('No second view'); }
+            const second = views.find(w => w !== window.first);
+            await second.revealed;
+            second.close();
+            window.app.shell.activateById(window.first.id);
+        }""",
+        path,
+    )
+    lab.page.wait_for_function("() => window.app.shell.currentWidget === window.first")
+    lab.run_all()
+    lab.wait_for_rows(1)
+    assert [version["document"] for version in versions(lab, path)] == ["live"]
+
+
+def test_a_second_view_makes_live_versions_once_the_first_is_closed(lab: Lab, notebook: Notebook) -> None:
+    path = notebook(("print('hello')", TAGGED))
+    lab.open(path)
+    lab.show_panel()
+    lab.run_command("docmanager:clone")
+    lab.page.evaluate(
+        """async path => {
+            const views = [...window.app.shell.widgets('main')].filter(w => w.context && w.context.path === path);
+            const second = views.find(w => w !== window.panel);
+            await second.revealed;
+            window.panel.close();
+            window.panel = second;
+            window.app.shell.activateById(second.id);
+        }""",
+        path,
+    )
+    lab.page.wait_for_function("() => window.app.shell.currentWidget === window.panel")
+    lab.run_all()
+    lab.wait_for_rows(1)
+    assert [version["document"] for version in versions(lab, path)] == ["live"]

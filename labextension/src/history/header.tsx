@@ -30,8 +30,10 @@ export function Header({ model, service, actions, status }: IViewProps & { statu
     setBusy(true);
     actions
       .checkpoint(message)
-      .then(() => {
-        setMessage('');
+      .then(done => {
+        if (done) {
+          setMessage('');
+        }
       })
       .finally(() => {
         setBusy(false);

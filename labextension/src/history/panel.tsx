@@ -11,7 +11,7 @@ import { VersionList } from './versionList';
 
 /** What can be done from the panel. */
 export interface IPanelActions {
-  checkpoint(message: string): Promise<void>;
+  checkpoint(message: string): Promise<boolean>;
   restore(version: IVersion): Promise<void>;
 }
 

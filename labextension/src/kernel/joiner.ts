@@ -1,5 +1,5 @@
 import type { INotebookContent } from '@jupyterlab/nbformat';
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Notebook, NotebookPanel } from '@jupyterlab/notebook';
 import { type Kernel, KernelMessage } from '@jupyterlab/services';
 import { documentOf, reportCheckpoint } from '../service/checkpoint';
 import type { KernelNews } from '../service/contract';
@@ -10,15 +10,20 @@ import { cellFinished } from './finished';
 /** The comm target that the kernel extension opens. */
 const TARGET = 'jupyter_mlversion';
 
-/** Supplies the document of one notebook to the checkpoints that its kernel stages, strictly in order. */
+/**
+ * Supplies the document of one notebook to the checkpoints that its kernel stages, strictly in order. All views of a
+ * notebook share its kernel connection, so there is one joiner for them all, for as long as any of them is open.
+ */
 export class Joiner {
-  constructor(panel: NotebookPanel, service: IVersionService) {
-    this._panel = panel;
+  /** `views`: the views of the notebook that are open at the moment. */
+  constructor(context: NotebookPanel['context'], views: () => Notebook[], service: IVersionService) {
+    this._context = context;
+    this._views = views;
     this._service = service;
-    panel.sessionContext.kernelChanged.connect((_, { newValue }) => {
+    context.sessionContext.kernelChanged.connect((_, { newValue }) => {
       this._listen(newValue);
     });
-    this._listen(panel.sessionContext.session?.kernel ?? null);
+    this._listen(context.sessionContext.session?.kernel ?? null);
   }
 
   private _listen(kernel: Kernel.IKernelConnection | null): void {
@@ -50,10 +55,13 @@ export class Joiner {
     const ready =
       news.when === 'now' || requestId === undefined
         ? Promise.resolve(true)
-        : cellFinished(this._panel, kernel, { cellId: news.cell_id, requestId });
+        : cellFinished(this._context, this._views(), kernel, { cellId: news.cell_id, requestId });
     // Taken at this moment, though it is sent only after those before it.
-    const document = ready.then(finished => (finished ? documentOf(this._service, this._panel) : null));
-    this._queue = this._queue.then(() => this._join(news.key, document));
+    const document = ready.then(finished => (finished ? documentOf(this._service, this._context) : null));
+    this._queue = this._queue.then(() => this._join(news.key, document)).catch((reason: unknown) => {
+      // As when the notebook was closed: the kernel makes the version. Those that come after are not held up.
+      console.warn('The open notebook could not be sent to a checkpoint.', reason);
+    });
   }
 
   /** Send the document; resolves when the server has it, or has refused it. */
@@ -64,12 +72,13 @@ export class Joiner {
       // The version is made all the same, by the kernel, with the notebook as last saved.
       return;
     }
-    const job = api.join(key, localPath(this._panel.context.path), content);
+    const job = api.join(key, localPath(this._context.path), content);
     void reportCheckpoint(this._service, job);
     await job.catch(() => undefined);
   }
 
-  private readonly _panel: NotebookPanel;
+  private readonly _context: NotebookPanel['context'];
+  private readonly _views: () => Notebook[];
   private readonly _service: IVersionService;
   private _queue: Promise<void> = Promise.resolve();
 }

@@ -1,6 +1,6 @@
 import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import type { ICodeCellModel } from '@jupyterlab/cells';
-import { INotebookTracker, NotebookActions } from '@jupyterlab/notebook';
+import { INotebookTracker, type Notebook, NotebookActions, type NotebookPanel } from '@jupyterlab/notebook';
 import { isTagged } from '../cells/tag';
 import { KernelLoader } from '../kernel/loader';
 import { Joiner } from '../kernel/joiner';
@@ -39,9 +39,17 @@ export const joining: JupyterFrontEndPlugin<void> = {
   autoStart: true,
   requires: [INotebookTracker, IVersionService],
   activate: (_: JupyterFrontEnd, tracker: INotebookTracker, service: IVersionService): void => {
-    tracker.forEach(panel => new Joiner(panel, service));
+    const joined = new WeakSet<NotebookPanel['context']>();
+    const join = ({ context }: NotebookPanel): void => {
+      if (!joined.has(context)) {
+        joined.add(context);
+        const views = (): Notebook[] => tracker.filter(panel => panel.context === context).map(panel => panel.content);
+        new Joiner(context, views, service);
+      }
+    };
+    tracker.forEach(join);
     tracker.widgetAdded.connect((_, panel) => {
-      new Joiner(panel, service);
+      join(panel);
     });
   }
 };

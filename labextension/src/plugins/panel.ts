@@ -72,9 +72,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
       service,
       actions: {
         checkpoint: async message => {
-          if (model.notebook) {
-            await checkpointNotebook(service, model.notebook, message);
-          }
+          return model.notebook !== null && (await checkpointNotebook(service, model.notebook, message));
         },
         restore: async version => {
           if (model.notebook) {
