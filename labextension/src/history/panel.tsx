@@ -64,7 +64,11 @@ function View(props: IViewProps & { state: HistoryState }): React.ReactElement {
     case 'failed':
       return <Failed trans={trans} failure={state.failure} onRetry={() => void model.refresh()} />;
     case 'loading':
-      return <p className="jp-mlversion-Empty">{trans.__('Loading…')}</p>;
+      return (
+        <p className="jp-mlversion-Empty" role="status">
+          {trans.__('Loading…')}
+        </p>
+      );
     case 'ready': {
       const install = model.kernelInstall;
       return (

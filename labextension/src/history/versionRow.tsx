@@ -47,7 +47,8 @@ interface IRowProps {
 /** One version in the list. */
 export function VersionRow(props: IRowProps): React.ReactElement {
   const { id, version, head, active, selected, wanted, trans, onSelect } = props;
-  const Icon = ICONS[version.trigger];
+  // A server newer than this front end may name others.
+  const Icon = (ICONS as Partial<Record<string, LabIcon>>)[version.trigger] ?? versionsIcon;
   const trigger = triggerText(trans, version.trigger);
   const classes = ['jp-mlversion-Row', active ? 'jp-mod-active' : '', selected ? 'jp-mod-selected' : ''];
   return (
