@@ -217,7 +217,9 @@ def test_an_error_that_a_magic_keeps_to_itself_is_an_error(kernel, workspace, so
 
 
 def test_a_cell_interrupted_while_it_waits_does_not_swallow_the_next(kernel, workspace):
-    request = kernel.send("import asyncio\nopen('started', 'w').close()\nawait asyncio.sleep(600)", "checkpoint")
+    wait = "for _ in range(1000): await asyncio.sleep(0.05)"  # wakes up, so that the interrupt is seen
+    mark = "asyncio.get_running_loop().call_later(0.5, lambda: open('started', 'w').close())"
+    request = kernel.send(f"import asyncio\n{mark}\n{wait}", "checkpoint")
     until((workspace / "started").exists)
     kernel.manager.interrupt_kernel()
     assert kernel.wait(request)["status"] == "error"
