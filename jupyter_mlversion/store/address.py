@@ -10,7 +10,7 @@ from jupyter_mlversion.store.plan import plain
 from jupyter_mlversion.store.source import FileSource, pieces
 
 
-def hash_of(data: bytes | memoryview) -> bytes:
+def hash_of(data: bytes | bytearray | memoryview) -> bytes:
     """The 32 bytes of the BLAKE3 hash of `data`."""
     return blake3(data).digest()
 

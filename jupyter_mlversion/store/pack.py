@@ -12,7 +12,7 @@ from jupyter_mlversion.domain.digest import digest_of_hash
 from jupyter_mlversion.errors import CorruptChunk
 from jupyter_mlversion.store import layout
 from jupyter_mlversion.store.address import hash_of
-from jupyter_mlversion.store.encoding import decode
+from jupyter_mlversion.store.encoding import Bytes, decode
 from jupyter_mlversion.store.failure import failures
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Packs:
         while self._open:
             os.close(self._open.popitem()[1])
 
-    def read(self, name: bytes, chunk: Chunk) -> bytes:
+    def read(self, name: bytes, chunk: Chunk) -> Bytes:
         """The bytes of `chunk` in the pack called `name`.
 
         Raises
@@ -85,7 +85,7 @@ def read_footer(fd: int, name: bytes) -> Footer:
         raise CorruptChunk(message, hint=_HINT) from error
 
 
-def read_chunk(fd: int, name: bytes, chunk: Chunk, *, seal: bool = False) -> bytes:
+def read_chunk(fd: int, name: bytes, chunk: Chunk, *, seal: bool = False) -> Bytes:
     """The bytes of `chunk` in the pack `fd`, called `name`.
 
     Parameters

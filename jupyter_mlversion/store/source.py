@@ -8,10 +8,13 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.store.failure import failures
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.store.plan import Cut
 
 
 class Source(Protocol):
@@ -83,10 +86,10 @@ class FileSource:
             return os.fstat(self._fd)
 
 
-def pieces(source: Source, lengths: Iterable[int]) -> Iterator[memoryview]:
-    """The bytes of `source` cut into `lengths`; ends early when the source turns out shorter than it said."""
+def pieces(source: Source, cuts: Iterable[Cut]) -> Iterator[memoryview]:
+    """The bytes of `source` in pieces; ends early when the source turns out shorter than it said."""
     offset = 0
-    for length in lengths:
+    for length, _ in cuts:
         view = source.read(offset, length)
         if view:
             yield view

@@ -19,12 +19,13 @@ from jupyter_mlversion.store.failure import failures
 from jupyter_mlversion.store.folder import Folder
 from jupyter_mlversion.store.index import Index
 from jupyter_mlversion.store.pack import Packs
-from jupyter_mlversion.store.plan import Planner, plain
+from jupyter_mlversion.store.plan import Planner, plan
 from jupyter_mlversion.store.room import Room
 from jupyter_mlversion.store.verify import verify
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.damage import Damage
+    from jupyter_mlversion.store.encoding import Bytes
     from jupyter_mlversion.store.layout import Manifest
 
 _HINT = "Run `mlversion verify --read-data` to see which versions are concerned."
@@ -42,7 +43,7 @@ class Store:
     planner : how content is cut into chunks.
     """
 
-    def __init__(self, root: Path, *, quota: int | None = None, planner: Planner = plain) -> None:
+    def __init__(self, root: Path, *, quota: int | None = None, planner: Planner = plan) -> None:
         self._root = root
         self._quota = quota
         self._planner = planner
@@ -152,7 +153,7 @@ class Store:
             raise CorruptChunk(message, hint=_HINT)
         return found
 
-    def _chunks(self, manifest: Manifest, wanted: int) -> Iterator[bytes]:
+    def _chunks(self, manifest: Manifest, wanted: int) -> Iterator[Bytes]:
         """Verified chunks from the first, until they are `wanted` bytes."""
         done = 0
         with Packs(self._folder) as packs:
@@ -163,7 +164,7 @@ class Store:
                 done += len(data)
                 yield data
 
-    def _chunk(self, packs: Packs, chunk_hash: bytes) -> bytes:
+    def _chunk(self, packs: Packs, chunk_hash: bytes) -> Bytes:
         for again in (True, False):
             found = self._index.chunk(chunk_hash)
             if found is not None:
@@ -176,7 +177,7 @@ class Store:
         raise CorruptChunk(message, hint=_HINT)
 
 
-def _write(fd: int, data: bytes, offset: int) -> None:
+def _write(fd: int, data: Bytes, offset: int) -> None:
     view = memoryview(data)
     with failures("writing the file"):
         while view:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from jupyter_mlversion.store import Store, digest_of_bytes
+from jupyter_mlversion.store.plan import Cut
 
 if TYPE_CHECKING:
     from jupyter_mlversion.store.source import Source
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
 LENGTH = 7
 
 
-def few(source: Source, /) -> Iterator[int]:
+def few(source: Source, /) -> Iterator[Cut]:
     """Cuts after every seven bytes, so that little content has many chunks."""
     whole, rest = divmod(source.size, LENGTH)
-    yield from [LENGTH] * whole
+    yield from [Cut(LENGTH)] * whole
     if rest:
-        yield rest
+        yield Cut(rest)
 
 
 WORDS = st.sampled_from([b"aaaaaaa", b"bbbbbbb", b"abababa", b"x", b"", b"zzzzzzzzzzzzzz"])

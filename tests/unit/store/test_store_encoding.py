@@ -23,7 +23,7 @@ def test_the_choice_of_the_encoding(data: bytes, encoding: int) -> None:
 
 
 @pytest.mark.parametrize(("encoding", "frame", "length"), [
-    (7, b"abc", 3),
+    (99, b"abc", 3),
     (RAW, b"abc", 4),
     (ZSTD, b"abc", 3),
     (ZSTD, b"", 0),

@@ -8,7 +8,7 @@ import pytest
 from jupyter_mlversion.errors import DiskFull, FileFailure
 from jupyter_mlversion.store.address import digest_of_bytes, digest_of_file, hash_of
 from jupyter_mlversion.store.failure import failures
-from jupyter_mlversion.store.plan import CHUNK, plain
+from jupyter_mlversion.store.plan import CHUNK, Cut, plain
 from jupyter_mlversion.store.source import BytesSource, FileSource, pieces
 
 
@@ -16,19 +16,19 @@ from jupyter_mlversion.store.source import BytesSource, FileSource, pieces
     (0, []), (1, [1]), (CHUNK, [CHUNK]), (CHUNK + 1, [CHUNK, 1]), (2 * CHUNK, [CHUNK, CHUNK]),
 ])
 def test_the_plain_plan(size: int, lengths: list[int]) -> None:
-    assert [*plain(BytesSource(bytes(size)))] == lengths
+    assert [*plain(BytesSource(bytes(size)))] == [*map(Cut, lengths)]
 
 
 def test_a_file_and_its_bytes_have_the_same_pieces(tmp_path: Path) -> None:
     data = os.urandom(10_000)
     (tmp_path / "file").write_bytes(data)
-    lengths = (1, 4000, 5999)
+    cuts = (Cut(1), Cut(4000), Cut(5999))
     with (tmp_path / "file").open("rb") as file:
         file.seek(77)
-        of_file = [bytes(view) for view in pieces(FileSource(file.fileno()), lengths)]
+        of_file = [bytes(view) for view in pieces(FileSource(file.fileno()), cuts)]
         assert file.tell() == 77
     assert of_file == [data[:1], data[1:4001], data[4001:]]
-    assert of_file == [bytes(view) for view in pieces(BytesSource(data), lengths)]
+    assert of_file == [bytes(view) for view in pieces(BytesSource(data), cuts)]
 
 
 def test_a_file_that_became_shorter_ends_early(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_a_file_that_became_shorter_ends_early(tmp_path: Path) -> None:
         source = FileSource(file.fileno())
         assert source.held_still()
         file.truncate(4)
-        assert [bytes(view) for view in pieces(source, (3, 3))] == [b"abc", b"d"]
+        assert [bytes(view) for view in pieces(source, (Cut(3), Cut(3)))] == [b"abc", b"d"]
         assert not source.held_still()
 
 

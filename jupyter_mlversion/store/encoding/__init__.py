@@ -1,0 +1,52 @@
+"""How bytes lie in a frame: a registry from the number in the pack to a codec.
+
+Numbers are never given anew: a pack that was written once stays readable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jupyter_mlversion.store.encoding.codec import Bytes, Codec
+from jupyter_mlversion.store.encoding.raw import Raw
+from jupyter_mlversion.store.encoding.zstd import Zstd
+
+__all__ = ["CODECS", "RAW", "ZSTD", "Bytes", "Codec", "decode", "encode"]
+
+RAW = 0
+ZSTD = 1
+
+CODECS: dict[int, Codec] = {RAW: Raw(), ZSTD: Zstd()}
+
+_ZSTD_BELOW = 128 * 1024  # larger chunks are mostly weights, which zstd shrinks little and slowly
+_WORTH = 0.9
+
+
+def encode(data: Bytes) -> tuple[int, Bytes]:
+    """The number of the encoding that a checkpoint has time for, and the frame."""
+    if 0 < len(data) < _ZSTD_BELOW:
+        frame = CODECS[ZSTD].encode(data, (), 0)
+        if frame is not None and len(frame) <= _WORTH * len(data):
+            return ZSTD, frame
+    return RAW, data
+
+
+def decode(encoding: int, frame: Bytes, length: int, bases: Sequence[Bytes] = ()) -> Bytes:
+    """The `length` bytes in `frame`.
+
+    Parameters
+    ----------
+    bases : the bytes of the chunks that the frame names as its bases, in its order.
+
+    Raises
+    ------
+    ValueError : the encoding is unknown, or the frame is not one of it with that length.
+    """
+    if encoding not in CODECS:
+        message = f"unknown encoding {encoding}"
+        raise ValueError(message)
+    data = CODECS[encoding].decode(frame, bases, length)
+    if len(data) != length:
+        message = f"{len(data)} bytes where {length} were expected"
+        raise ValueError(message)
+    return data
