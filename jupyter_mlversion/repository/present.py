@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.store import digest_of_bytes, digest_of_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from jupyter_mlversion.domain.artifact import Artifact
@@ -28,6 +30,7 @@ class Present:
 
     def __init__(self, root: Path, index: Index) -> None:
         self._root = root
+        self._base = os.fspath(root)
         self._index = index
 
     def digest(self, path: str) -> Digest | None:
@@ -48,6 +51,37 @@ class Present:
                 message = f"{path} is not a regular file"
                 raise FileFailure(message)
             return self._index.digest_for(path, status) or self._read(absolute)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            message = f"{path} cannot be read: {error.strerror}"
+            raise FileFailure(message) from error
+
+    def digests(self, paths: Iterable[str]) -> dict[str, Digest | None]:
+        """`digest` of many paths, the stat cache being asked once.
+
+        Returns
+        -------
+        A path of which `digest` would raise is left out.
+        """
+        found: dict[str, Digest | None] = {}
+        files: dict[str, os.stat_result] = {}
+        for path in paths:
+            with suppress(FileFailure):
+                status = self._stat(path)
+                if status is not None and stat.S_ISREG(status.st_mode):
+                    files[path] = status
+                else:
+                    found[path] = self.digest(path)
+        known = self._index.digests_for(files.items())
+        for path in files:
+            with suppress(FileFailure):
+                found[path] = known.get(path) or self.digest(path)
+        return found
+
+    def _stat(self, path: str) -> os.stat_result | None:
+        try:
+            return os.lstat(f"{self._base}/{path}")
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
