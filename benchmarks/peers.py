@@ -1,6 +1,6 @@
 """The tools that the store's benchmark measures, each with its default settings, each as whole processes.
 
-DVC, MLflow and Oxen come from the virtual environment that MLVERSION_PEERS names; restic, borg, git-lfs and git from PATH.
+DVC, MLflow and Oxen come from the virtual environment that MLVERSION_PEERS names; restic, borg, git-lfs, git from PATH.
 A tool that is absent is left out, and the table says so.
 """
 
