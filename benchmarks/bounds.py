@@ -69,7 +69,7 @@ def _sizes(name: str, sizes: Sizes) -> Iterator[Row]:
     if name == "W1":  # packed are all six versions: at most what the five heads and the fine-tune may take together
         dvc, tuned = size("dvc", "v5"), added("dvc", "v6", "v5")
         allowed = None if dvc is None or tuned is None else after * dvc + 0.6 * tuned
-        yield "packed size ÷ (0.2 × DVC's heads + 0.6 × fine-tune)", _over(size("mlversion", "packed"), allowed), 1, False
+        yield "packed size ÷ what is allowed of DVC's", _over(size("mlversion", "packed"), allowed), 1, False
     final = {"W1": "v6", "W2": "v4", "W3": "v3", "W4": "v3"}.get(name)
     for tool in ("restic", "borg") if final else ():
         yield f"packed size ÷ {tool}'s", _over(size("mlversion", "packed"), size(tool, final or "")), 1, False
