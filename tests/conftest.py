@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,3 +36,22 @@ def own_git_configuration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         patch.setenv("GIT_CONFIG_GLOBAL", str(settings))
         patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
         yield
+
+
+@pytest.fixture(scope="session")
+def reflinks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder on a file system whose files can share blocks; needs root, and `mkfs.xfs` or `mkfs.btrfs`."""
+    folder = tmp_path_factory.mktemp("reflinks")
+    image, mounted = folder / "image", folder / "mounted"
+    makers = [name for name in ("mkfs.btrfs", "mkfs.xfs") if shutil.which(name)]
+    if os.geteuid() or not makers:
+        pytest.skip("a file system with reflinks can only be made by root, with mkfs.btrfs or mkfs.xfs")
+    with image.open("wb") as file:
+        file.truncate(512 * 2**20)
+    mounted.mkdir()
+    steps = ([makers[0], "-q", str(image)], ["mount", "-o", "loop", str(image), str(mounted)])
+    for command in steps:
+        if (done := subprocess.run(command, capture_output=True, text=True, check=False)).returncode:
+            pytest.skip(f"{command[0]} is not possible here: {done.stderr.strip()}")
+    yield mounted
+    subprocess.run(["umount", "--lazy", str(mounted)], check=True)

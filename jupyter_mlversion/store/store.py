@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,10 +14,11 @@ from jupyter_mlversion.domain.digest import Digest, digest_of_hash, hash_of_dige
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import CorruptChunk
 from jupyter_mlversion.store.batch import Batch
-from jupyter_mlversion.store.failure import failures
+from jupyter_mlversion.store.fetch import Fetch, holds
 from jupyter_mlversion.store.folder import Folder
 from jupyter_mlversion.store.index import Index
 from jupyter_mlversion.store.pack import Packs
+from jupyter_mlversion.store.piece import Range, differing, pieces_of
 from jupyter_mlversion.store.plan import Planner, plan
 from jupyter_mlversion.store.room import Room
 from jupyter_mlversion.store.verify import verify
@@ -95,28 +95,56 @@ class Store:
             raise _wrong(digest)
         return bytes(out[:wanted])
 
-    def get(self, digest: Digest, fd: int, progress: Progress = silent) -> None:
+    def get(
+        self, digest: Digest, fd: int, progress: Progress = silent, *, base: tuple[int, Digest] | None = None
+    ) -> None:
         """Write a content to the start of the file `fd`, verified, and cut off what the file has beyond it.
+
+        Parameters
+        ----------
+        base : another open file and the digest of what it should hold: a source for what both have in common. The
+            file `fd` must be empty then.
 
         Raises
         ------
-        CorruptChunk : the store does not hold it, or not as it was stored; the file then holds the part before.
+        CorruptChunk : the store does not hold it, or not as it was stored; the file then holds a part of it.
         DiskFull, FileFailure : the file cannot be written.
         """
         manifest = self._manifest(digest)
-        whole, done = blake3(), 0
-        for data in self._chunks(manifest, manifest.size):
-            if manifest.part_count > 1:
-                whole.update(data)
-            _write(fd, data, done)
-            done += len(data)
-            progress("restoring", done, manifest.size)
-        with failures("writing the file"):
-            if stat.S_ISREG((state := os.fstat(fd)).st_mode) and state.st_size > done:
-                os.ftruncate(fd, done)
-        # the one chunk of a content was checked already
-        if manifest.part_count > 1 and whole.digest() != manifest.hash:
-            raise _wrong(digest)
+        known = self._find(base[1]) if base else None
+        with self._fetch() as fetch:
+            if not fetch.whole(manifest, fd, (base[0], known) if base and known else None, progress):
+                raise _wrong(digest)
+
+    def differing(self, before: Digest, after: Digest) -> list[Range]:
+        """The ranges (offset, length) in which two contents may differ, up to the end of the longer one.
+
+        Raises
+        ------
+        CorruptChunk : the store does not hold one of them.
+        """
+        return differing(pieces_of(self._manifest(before)), pieces_of(self._manifest(after)))
+
+    def holds(self, digest: Digest, fd: int, ranges: Sequence[Range]) -> bool:
+        """Whether the file `fd` is as long as a content and has its bytes in `ranges`; the rest is not looked at.
+
+        Raises
+        ------
+        CorruptChunk : the store does not hold the content.
+        FileFailure : the file cannot be read.
+        """
+        return holds(self._manifest(digest), fd, ranges)
+
+    def patch(self, digest: Digest, fd: int, ranges: Sequence[Range], progress: Progress = silent) -> None:
+        """Write what a content has in `ranges` (at least) to the file `fd`, verified, and let the file end as it does.
+
+        Raises
+        ------
+        CorruptChunk : the store does not hold it, or not as it was stored; the file then holds a part of it.
+        DiskFull, FileFailure : the file cannot be written.
+        """
+        with self._fetch() as fetch:
+            fetch.ranges(self._manifest(digest), fd, ranges, progress)
 
     def verify(self, *, read_data: bool, progress: Progress = silent) -> list[Damage]:
         """What is wrong with the packs, per content concerned.
@@ -153,6 +181,19 @@ class Store:
             raise CorruptChunk(message, hint=_HINT)
         return found
 
+    @contextmanager
+    def _fetch(self) -> Iterator[Fetch]:
+        """What writes contents, each of its threads with packs of its own."""
+        mine = threading.local()
+        with ExitStack() as stack:
+
+            def chunk(chunk_hash: bytes) -> Bytes:
+                if not hasattr(mine, "packs"):
+                    mine.packs = stack.enter_context(Packs(self._folder))
+                return self._chunk(mine.packs, chunk_hash)
+
+            yield Fetch(chunk)
+
     def _chunks(self, manifest: Manifest, wanted: int) -> Iterator[Bytes]:
         """Verified chunks from the first, until they are `wanted` bytes."""
         done = 0
@@ -175,14 +216,6 @@ class Store:
                 self._index.refresh(force=True)
         message = f"the chunk {digest_of_hash(chunk_hash)} is in no pack that can be read"
         raise CorruptChunk(message, hint=_HINT)
-
-
-def _write(fd: int, data: Bytes, offset: int) -> None:
-    view = memoryview(data)
-    with failures("writing the file"):
-        while view:
-            count = os.pwrite(fd, view, offset)
-            view, offset = view[count:], offset + count
 
 
 def _wrong(digest: Digest) -> CorruptChunk:

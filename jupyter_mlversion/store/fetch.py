@@ -1,0 +1,195 @@
+"""Contents written into files: several chunks at a time, each verified before it is written, the whole after."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
+from blake3 import blake3
+
+from jupyter_mlversion.domain.progress import Progress, silent
+from jupyter_mlversion.store.address import hash_of
+from jupyter_mlversion.store.failure import failures
+from jupyter_mlversion.store.piece import Piece, Range, pieces_of, within
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.store.encoding import Bytes
+    from jupyter_mlversion.store.layout import Manifest
+
+_WINDOW = 32 * 2**20
+"""Bytes of chunks that are on their way at most; one chunk may be longer."""
+
+_EARLY = 32 * 2**20
+"""Bytes after which the OS is asked to begin writing to the disk, so that the final sync is short."""
+
+_FICLONE = 0x40049409
+"""Linux: let a file share all blocks of another one."""
+
+_THREADS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
+
+
+class Fetch:
+    """Writes what manifests say.
+
+    Parameters
+    ----------
+    chunk : the verified bytes of the chunk with a hash; asked from several threads.
+    """
+
+    def __init__(self, chunk: Callable[[bytes], Bytes]) -> None:
+        self._chunk = chunk
+
+    def whole(
+        self, manifest: Manifest, fd: int, base: tuple[int, Manifest] | None = None, progress: Progress = silent
+    ) -> bool:
+        """Write a content to the start of the empty file `fd`; whether the chunks make it up.
+
+        Parameters
+        ----------
+        base : an open file, and what it holds if nothing changed it: what both have in common is taken from there where
+            that is so, its blocks shared where the file system can.
+
+        Raises
+        ------
+        CorruptChunk : a chunk cannot be had as it was stored.
+        DiskFull, FileFailure : the file cannot be written.
+        """
+        pieces = pieces_of(manifest)
+        source = _Base(base, fd, self._chunk) if base else None
+        whole = blake3() if len(pieces) > 1 else None  # the one chunk of a content was checked already
+
+        def job(piece: Piece) -> Bytes:
+            shared, data = source.take(piece) if source else (False, self._chunk(piece.hash))
+            if not shared:
+                _write(fd, data, piece.offset)
+            return data
+
+        _each(pieces, job, fd, whole.update if whole else None, progress)
+        with failures("writing the file"):
+            if stat.S_ISREG((state := os.fstat(fd)).st_mode) and state.st_size > manifest.size:
+                os.ftruncate(fd, manifest.size)
+        return whole is None or whole.digest() == manifest.hash
+
+    def ranges(self, manifest: Manifest, fd: int, ranges: Sequence[Range], progress: Progress = silent) -> None:
+        """Write those bytes of a content that lie in `ranges`, and let the file end where the content does.
+
+        Raises
+        ------
+        CorruptChunk : a chunk cannot be had as it was stored.
+        DiskFull, FileFailure : the file cannot be written.
+        """
+
+        def job(piece: Piece) -> None:
+            _write(fd, self._chunk(piece.hash), piece.offset)
+
+        _each(within(pieces_of(manifest), ranges), job, fd, None, progress)
+        with failures("writing the file"):
+            os.ftruncate(fd, manifest.size)
+
+
+def holds(manifest: Manifest, fd: int, ranges: Sequence[Range]) -> bool:
+    """Whether the file `fd` has the bytes of a content in `ranges`, as far as those go, and ends where it does."""
+    if os.fstat(fd).st_size != manifest.size:
+        return False
+    wrong: list[Piece] = []
+
+    def job(piece: Piece) -> None:
+        if not wrong and hash_of(_read(fd, piece.offset, piece.length)) != piece.hash:
+            wrong.append(piece)
+
+    _each(within(pieces_of(manifest), ranges), job, None, None, silent)
+    return not wrong
+
+
+class _Base:
+    """The present file as a source of chunks for the new file `fd`."""
+
+    def __init__(self, base: tuple[int, Manifest], fd: int, chunk: Callable[[bytes], Bytes]) -> None:
+        self._from, manifest = base
+        self._pieces = set(pieces_of(manifest))
+        self._chunk = chunk
+        self._shared = False
+        with suppress(OSError):
+            fcntl.ioctl(fd, _FICLONE, self._from)
+            self._from, self._shared = fd, True  # what is checked must be what is kept
+
+    def take(self, piece: Piece) -> tuple[bool, Bytes]:
+        """The bytes of a piece, and whether they are in the new file already."""
+        if piece in self._pieces:
+            data = _read(self._from, piece.offset, piece.length)
+            if hash_of(data) == piece.hash:
+                return self._shared, data
+        return False, self._chunk(piece.hash)
+
+
+def _each(
+    pieces: Sequence[Piece],
+    job: Callable[[Piece], Bytes | None],
+    fd: int | None,
+    then: Callable[[Bytes], object] | None,
+    progress: Progress,
+) -> None:
+    """Do `job` for each piece, in several threads, and `then` with the answers, in order, here."""
+    total, done, early = sum(piece.length for piece in pieces), 0, 0
+    with closing(_answers(pieces, job)) as answers:  # no thread may go on when this ends, in whatever way
+        for piece, data in answers:
+            if then is not None and data is not None:
+                then(data)
+            done += piece.length
+            if fd is not None and done - early >= _EARLY:
+                early = done
+                _begin_write_back(fd)
+            progress("restoring", done, total)
+
+
+def _answers(
+    pieces: Sequence[Piece], job: Callable[[Piece], Bytes | None]
+) -> Generator[tuple[Piece, Bytes | None]]:
+    """Each piece with what `job` says of it, in order; not many bytes are on their way at once."""
+    if len(pieces) == 1:
+        yield pieces[0], job(pieces[0])
+        return
+    waiting: deque[tuple[Piece, Future[Bytes | None]]] = deque()
+    held = 0
+    with ThreadPoolExecutor(_THREADS) as pool:
+        try:
+            for piece in pieces:
+                while waiting and held + piece.length > _WINDOW:
+                    first, future = waiting.popleft()
+                    yield first, future.result()
+                    held -= first.length
+                waiting.append((piece, pool.submit(job, piece)))
+                held += piece.length
+            while waiting:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _begin_write_back(fd: int) -> None:
+    """Let the OS begin to write the file to the disk (Linux does when told that its pages are not needed soon)."""
+    with suppress(OSError, AttributeError):
+        os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def _read(fd: int, offset: int, length: int) -> bytes:
+    with failures("reading the file"):
+        data = os.pread(fd, length, offset)
+        while len(data) < length and (more := os.pread(fd, length - len(data), offset + len(data))):
+            data += more
+    return data
+
+
+def _write(fd: int, data: Bytes, offset: int) -> None:
+    view = memoryview(data)
+    with failures("writing the file"):
+        while view:
+            count = os.pwrite(fd, view, offset)
+            view, offset = view[count:], offset + count
