@@ -88,6 +88,7 @@ class Version:
     bytes_new : bytes that this version added to the store.
     seconds : how long the checkpoint took (staging and join).
     labels, tags : annotations, and refs that point here.
+    starred, hidden : see `Annotation`; a hidden version was deleted.
     """
 
     id: str
@@ -109,6 +110,8 @@ class Version:
     seconds: float = 0.0
     labels: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    starred: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

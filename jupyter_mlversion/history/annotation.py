@@ -3,49 +3,79 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.codec import json
+from jupyter_mlversion.domain.annotation import Annotation
 from jupyter_mlversion.errors import CorruptHistory
 from jupyter_mlversion.history.names import NOTES
 from jupyter_mlversion.history.writer import Writer
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from jupyter_mlversion.history.reader import Reader
 
+_STEP = 1e-3  # seconds by which a line is later than the one before it, whatever the clock says
 
-def draft(reader: Reader, id_: str, labels: tuple[str, ...], tip: str | None, author: tuple[str, str]) -> Writer:
-    """The commit that adds to the notes: one more line of JSON in the note of version `id_`."""
-    path = _path(id_)
-    item = next(reader.items([f"{tip}:{path}"])) if tip else None
-    line = json.dump({"labels": list(labels), "time": time.time()})
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What a note says, since when (seconds since the epoch), and its bytes."""
+
+    said: Annotation = field(default_factory=Annotation)
+    time: float = 0.0
+    data: bytes = b""
+
+
+def draft(reader: Reader, ids: Sequence[str], change: Callable[[Annotation], Annotation], tip: str | None,
+          author: tuple[str, str]) -> Writer | None:
+    """The commit that adds to the notes of versions `ids` a line of JSON each; None when nothing would change."""
+    now, paths = time.time(), [_path(id_) for id_ in ids]
+    items = reader.items([f"{tip}:{path}" for path in paths]) if tip else [None] * len(paths)
+    notes = [_Note() if item is None else _note(id_, item.data) for id_, item in zip(ids, items, strict=True)]
+    files = [
+        (path.encode(), note.data + _line(after, max(now, note.time + _STEP)))
+        for path, note in zip(paths, notes, strict=True) if (after := change(note.said)) != note.said
+    ]
+    if not files:
+        return None
     writer = Writer()
-    writer.commit(author=author, seconds=int(time.time()), message=b"labels\n", parents=[tip] if tip else [],
-                  files=[(path.encode(), (item.data if item else b"") + line)], keep=True)
+    writer.commit(author=author, seconds=int(now), message=b"annotations\n", parents=[tip] if tip else [],
+                  files=files, keep=True)
     return writer
 
 
-def labels_of(reader: Reader, ids: list[str]) -> dict[str, tuple[str, ...]]:
-    """The labels of those of the versions `ids` that have some."""
+def annotations_of(reader: Reader, ids: list[str]) -> dict[str, Annotation]:
+    """What is said of those of the versions `ids` that have a note."""
     items = reader.items([f"{NOTES}:{_path(id_)}" for id_ in ids])
-    return {id_: _labels(id_, item.data) for id_, item in zip(ids, items, strict=True) if item is not None}
+    return {id_: _note(id_, item.data).said for id_, item in zip(ids, items, strict=True) if item is not None}
 
 
-def all_labels(reader: Reader, tip: str) -> dict[str, tuple[str, ...]]:
-    """The labels of every version that has some; `tip` is the commit of the notes."""
+def all_annotations(reader: Reader, tip: str) -> dict[str, Annotation]:
+    """What is said of every version that has a note; `tip` is the commit of the notes."""
     notes = {path.replace(b"/", b"").decode(): data for path, data in reader.tree(tip).items()}
-    return {id_: _labels(id_, data) for id_, data in notes.items()}
+    return {id_: _note(id_, data).said for id_, data in notes.items()}
 
 
 def _path(id_: str) -> str:
     return f"{id_[:2]}/{id_[2:]}"
 
 
-def _labels(id_: str, note: bytes) -> tuple[str, ...]:
-    """The labels of the note's latest line (several histories' lines may have been joined in any order)."""
+def _line(said: Annotation, moment: float) -> bytes:
+    flags = {name: True for name in ("starred", "hidden") if getattr(said, name)}
+    return json.dump({"labels": list(said.labels), "time": moment, **flags})
+
+
+def _note(id_: str, data: bytes) -> _Note:
+    """The note whose bytes are `data`: its latest line counts (several histories' lines may be joined in any order)."""
     try:
-        lines = [json.load(line) for line in note.splitlines()]
-        return tuple(str(label) for label in max(lines, key=lambda line: float(line["time"]))["labels"])
-    except (ValueError, KeyError, TypeError) as error:
+        lines: list[dict[str, Any]] = [json.load(line) for line in data.splitlines()]
+        latest = max(lines, key=lambda line: float(line["time"]))
+        labels = tuple(str(label) for label in latest["labels"])
+        said = Annotation(labels, bool(latest.get("starred")), bool(latest.get("hidden")))
+        return _Note(said, float(latest["time"]), data)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"the note on version {id_[:8]} cannot be read: {error}"
         raise CorruptHistory(message, hint="Run mlversion verify.") from error

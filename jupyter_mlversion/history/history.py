@@ -6,11 +6,12 @@ import os
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from jupyter_mlversion.domain.annotation import Annotation
 from jupyter_mlversion.domain.version import Head, Trigger, Version
 from jupyter_mlversion.errors import CorruptHistory, FileFailure, Moved, NoRoom, UnknownVersion, UsageError
-from jupyter_mlversion.history import annotation, commit, lookup, names, refs, upkeep, verify
+from jupyter_mlversion.history import annotation, commit, lookup, names, refs, upkeep, verify, walk
 from jupyter_mlversion.history.author import author_at
 from jupyter_mlversion.history.create import create
 from jupyter_mlversion.history.git import Git
@@ -21,7 +22,7 @@ from jupyter_mlversion.history.resolve import reachable, resolve
 from jupyter_mlversion.history.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from jupyter_mlversion.domain.damage import Damage
@@ -67,7 +68,7 @@ class History:
 
         Parameters
         ----------
-        draft : the version; its `id`, `short`, `labels` and `tags` do not count, an empty `author` is filled in.
+        draft : the version; its `id`, `short`, tags and annotation do not count, an empty `author` is filled in.
         key : of the checkpoint.
         equality : see `Entry`.
         head : where the caller saw the line stand.
@@ -130,10 +131,12 @@ class History:
         wanted = iter(ids)
         with reading(self._git) as reader:
             while slice_ := [names.check_id(id_) for id_ in islice(wanted, _SLICE)]:
-                labels = annotation.labels_of(reader, slice_) if names.NOTES in known else {}
+                notes = annotation.annotations_of(reader, slice_) if names.NOTES in known else {}
                 for entry in commit.entries_from(lookup.rows(reader, slice_)):
                     id_ = entry.version.id
-                    version = replace(entry.version, tags=tuple(tags.get(id_, ())), labels=labels.get(id_, ()))
+                    said = notes.get(id_, Annotation())
+                    version = replace(entry.version, tags=tuple(tags.get(id_, ())), labels=said.labels,
+                                      starred=said.starred, hidden=said.hidden)
                     yield replace(entry, version=version)
 
     def head(self, line: str) -> Head:
@@ -211,23 +214,38 @@ class History:
         ------
         UnknownVersion : there is no such version.
         """
-        self._entry(id_)
+        self.say([id_], labels=labels)
+
+    def say(self, ids: Sequence[str], **said: Any) -> None:
+        """Changes what is said of versions, all at once: `said` are fields of `Annotation` and their new values.
+
+        Raises
+        ------
+        UnknownVersion : one of them does not exist; nothing was changed.
+        """
+        list(self.entries(ids))
         with self._writing() as git:
             tip = refs.every(git, names.NOTES).get(names.NOTES)
             author = commit.person(author_at(self.git_dir.parent.parent))
             with reading(git) as reader:
-                writer = annotation.draft(reader, id_, labels, tip, author)
-            transaction = Transaction()
-            transaction.move(names.NOTES, writer.write(git)[0], tip)
-            self._commit(git, transaction)
+                writer = annotation.draft(reader, ids, lambda before: replace(before, **said), tip, author)
+            if writer is not None:
+                transaction = Transaction()
+                transaction.move(names.NOTES, writer.write(git)[0], tip)
+                self._commit(git, transaction)
 
-    def labels(self) -> dict[str, tuple[str, ...]]:
-        """The labels of every version that has some: full id → labels."""
+    def annotations(self) -> dict[str, Annotation]:
+        """What is said of every version of which something is: full id → annotation."""
         tip = self.every_ref().get(names.NOTES)
         if tip is None:
             return {}
         with reading(self._git) as reader:
-            return annotation.all_labels(reader, tip)
+            return annotation.all_annotations(reader, tip)
+
+    def files(self, ids: Iterable[str], seen: set[str]) -> Iterator[tuple[bytes, bytes]]:
+        """The files of versions, path in the commit's tree and bytes, each object once; see `walk.files`."""
+        with reading(self._git) as reader:
+            yield from walk.files(reader, ids, seen)
 
     def refs(self) -> dict[str, str]:
         """Everything that makes versions reachable, ref → full id: branches, tags and safety versions."""

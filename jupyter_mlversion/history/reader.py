@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from jupyter_mlversion.history.git import Git
 
 _AT_ONCE = 64  # so many requests fit into a pipe: neither side can wait for the other
-_TREE = b"40000"
+TREE = b"40000"
+"""The mode of a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,8 @@ class Reader:
                 if item is None or item.kind != "tree":
                     message = f"version {commit[:8]} lacks the folder {prefix!r}"
                     raise CorruptHistory(message, hint="Run mlversion verify.")
-                for mode, name, id_ in _entries(item.data):
-                    (below if mode == _TREE else blobs)[prefix + name + (b"/" if mode == _TREE else b"")] = id_
+                for mode, name, id_ in entries_of(item.data):
+                    (below if mode == TREE else blobs)[prefix + name + (b"/" if mode == TREE else b"")] = id_
             level = below
         files: dict[bytes, bytes] = {}
         for path, item in zip(blobs, self.items(blobs.values()), strict=True):
@@ -107,7 +108,7 @@ def reading(git: Git) -> Iterator[Reader]:
         yield Reader(process.stdin, process.stdout, process.stderr)  # type: ignore[arg-type]
 
 
-def _entries(tree: bytes) -> Iterator[tuple[bytes, bytes, str]]:
+def entries_of(tree: bytes) -> Iterator[tuple[bytes, bytes, str]]:
     """Mode, name and id of each entry of a tree object."""
     start = 0
     while start < len(tree):

@@ -20,7 +20,7 @@ T = TypeVar("T")
 APPLICATION = 0x6D6C7669
 """``mlvi``: marks the file as ours."""
 
-SCHEMA = 1
+SCHEMA = 2
 """Number of the tables below; a file with another one is made again."""
 
 _TABLES = """
@@ -30,7 +30,7 @@ CREATE TABLE versions (id TEXT PRIMARY KEY, line TEXT NOT NULL, time INTEGER NOT
 CREATE INDEX versions_in_order ON versions (time, generation, id);
 CREATE INDEX versions_of_line ON versions (line, time, generation, id);
 CREATE INDEX versions_by_key ON versions (key);
-CREATE TABLE labels (id TEXT PRIMARY KEY, labels TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE annotations (id TEXT PRIMARY KEY, hidden INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE outcomes (key BLOB PRIMARY KEY, version TEXT) WITHOUT ROWID;
 CREATE TABLE stats (path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
     ino TEXT NOT NULL, mode INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;

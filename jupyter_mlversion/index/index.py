@@ -66,7 +66,7 @@ class Index:
         self._ask(lambda connection: versions.settle(connection, key, version), write=True)
 
     def log(self, *, line: str | None = None, limit: int | None = None, before: str | None = None,
-            safety: bool = True) -> list[Version]:
+            safety: bool = True, hidden: bool = False) -> list[Version]:
         """Versions, newest first: by time, children before parents, then by id.
 
         Parameters
@@ -75,13 +75,14 @@ class Index:
         limit : at most so many.
         before : only those that come after this full id in the list (the next page).
         safety : whether safety versions are among them.
+        hidden : whether deleted versions are.
 
         Raises
         ------
         UnknownVersion : `before` is no version.
         """
         return self._ask(lambda connection: versions.log(connection, line=line, limit=limit, before=before,
-                                                         safety=safety))
+                                                         safety=safety, hidden=hidden))
 
     def version(self, id_: str) -> Version | None:
         """The version with that full id, or None."""

@@ -36,7 +36,7 @@ def _update(database: Database, history: History, seen: dict[str, str], now: dic
     # The old tip of a branch that moved on is a parent of what was added; any other that is gone may have been lost.
     gone = old - new - {parent for entry in entries for parent in entry.version.parents}
     lost = history.reachable(sorted(gone), sorted(new)) if gone else []
-    notes = history.labels() if versions.notes_moved(seen, now) else None
+    notes = history.annotations() if versions.notes_moved(seen, now) else None
 
     def write(connection: sqlite3.Connection) -> None:
         if not seen:
@@ -44,7 +44,7 @@ def _update(database: Database, history: History, seen: dict[str, str], now: dic
         versions.add(connection, entries)
         versions.drop(connection, lost)
         if notes is not None:
-            versions.replace_labels(connection, notes)
+            versions.replace_annotations(connection, notes)
         versions.replace_refs(connection, now)
 
     database.use(write, write=True)

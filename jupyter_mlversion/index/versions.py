@@ -10,6 +10,7 @@ import msgspec
 
 from jupyter_mlversion.codec import json
 from jupyter_mlversion.codec.record import from_plain, to_plain
+from jupyter_mlversion.domain.annotation import Annotation
 from jupyter_mlversion.domain.version import Trigger, Version
 from jupyter_mlversion.errors import UnknownVersion
 from jupyter_mlversion.history import NOTES, TAGS, holds_versions
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.history import Entry
 
-__all__ = ["add", "clear", "drop", "find", "holds_versions", "log", "notes_moved", "outcome", "refs", "replace_labels",
-           "replace_refs", "settle"]
+__all__ = ["add", "clear", "drop", "find", "holds_versions", "log", "notes_moved", "outcome", "refs",
+           "replace_annotations", "replace_refs", "settle"]
 
 _INSERT = """INSERT OR REPLACE INTO versions (id, line, time, generation, safety, key, equality, record)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -47,11 +48,11 @@ def notes_moved(seen: Mapping[str, str], now: Mapping[str, str]) -> bool:
     return seen.get(NOTES) != now.get(NOTES)
 
 
-def replace_labels(connection: sqlite3.Connection, labels: Mapping[str, Sequence[str]]) -> None:
-    """Records the labels of all versions."""
-    connection.execute("DELETE FROM labels")
-    rows = ((id_, json.dump(list(own)).decode()) for id_, own in labels.items())
-    connection.executemany("INSERT INTO labels (id, labels) VALUES (?, ?)", rows)
+def replace_annotations(connection: sqlite3.Connection, annotations: Mapping[str, Annotation]) -> None:
+    """Records the annotations of all versions."""
+    connection.execute("DELETE FROM annotations")
+    rows = ((id_, said.hidden, json.dump(to_plain(said)).decode()) for id_, said in annotations.items())
+    connection.executemany("INSERT INTO annotations (id, hidden, record) VALUES (?, ?, ?)", rows)
 
 
 def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
@@ -62,7 +63,7 @@ def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
         if None in generations:
             continue
         generation = 1 + max((number for number in generations if number is not None), default=0)
-        record = json.dump(to_plain(replace(version, labels=(), tags=())))
+        record = json.dump(to_plain(replace(version, labels=(), tags=(), starred=False, hidden=False)))
         connection.execute(_INSERT, (
             version.id, version.line, _microseconds(version), generation, version.trigger is Trigger.SAFETY,
             _key(entry.key), entry.equality, record))
@@ -85,7 +86,7 @@ def find(connection: sqlite3.Connection, id_: str) -> Version | None:
 
 
 def log(connection: sqlite3.Connection, *, line: str | None, limit: int | None, before: str | None,
-        safety: bool) -> list[Version]:
+        safety: bool, hidden: bool) -> list[Version]:
     """Versions, newest first; see `Index.log`."""
     conditions: list[str] = []
     values: list[Any] = []
@@ -101,6 +102,8 @@ def log(connection: sqlite3.Connection, *, line: str | None, limit: int | None, 
         values.extend(place)
     if not safety:
         conditions.append("safety = 0")
+    if not hidden:
+        conditions.append("id NOT IN (SELECT id FROM annotations WHERE hidden)")
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     query = f"{_COLUMNS} {where} {_ORDER} LIMIT ?"  # the conditions are ours, the values are not in the text
     rows = connection.execute(query, (*values, -1 if limit is None else limit)).fetchall()
@@ -128,7 +131,7 @@ def _versions(connection: sqlite3.Connection, rows: Sequence[tuple[str, bytes]])
     """Versions from rows of id and record, with what can change looked up now."""
     if not rows:
         return []
-    labels = dict(connection.execute("SELECT id, labels FROM labels"))
+    records = dict(connection.execute("SELECT id, record FROM annotations"))
     tags: dict[str, list[str]] = {}
     for name, id_ in connection.execute("SELECT name, id FROM refs WHERE name GLOB 'refs/tags/*' ORDER BY name"):
         tags.setdefault(id_, []).append(name.removeprefix(TAGS))
@@ -136,9 +139,10 @@ def _versions(connection: sqlite3.Connection, rows: Sequence[tuple[str, bytes]])
         found = from_plain(list[Version], [json.load(record) for _, record in rows])
     except (msgspec.ValidationError, TypeError) as error:
         raise ValueError(str(error)) from error
-    return [replace(version, tags=tuple(tags.get(version.id, ())),
-                    labels=tuple(json.load(labels[version.id])) if version.id in labels else ())
-            for version in found]
+    notes = {id_: from_plain(Annotation, json.load(record)) for id_, record in records.items()}
+    said = (notes.get(version.id, Annotation()) for version in found)
+    return [replace(version, tags=tuple(tags.get(version.id, ())), labels=note.labels, starred=note.starred,
+                    hidden=note.hidden) for version, note in zip(found, said, strict=True)]
 
 
 def _key(key: str) -> bytes:

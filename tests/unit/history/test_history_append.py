@@ -219,16 +219,50 @@ def test_safe_names_are_kept(history, name):
 
 def test_labels_replace_each_other_and_are_kept(history):
     a, b = append(history, "l1"), append(history, "l2")
-    assert history.labels() == {}
+    assert history.annotations() == {}
     history.annotate(a.id, ("best", "prod"))
     history.annotate(b.id, ("é",))
     history.annotate(a.id, ("old",))
-    assert history.labels() == {a.id: ("old",), b.id: ("é",)}
+    assert history.annotations() == {a.id: Annotation(("old",)), b.id: Annotation(("é",))}
     assert [entry.version.labels for entry in history.entries([a.id, b.id])] == [("old",), ("é",)]
     log = subprocess.run(["git", "--git-dir", history.git_dir, "show", f"refs/notes/mlversion:{a.id[:2]}/{a.id[2:]}"],
                          check=True, capture_output=True, text=True).stdout
     assert [label in log for label in ("best", "prod", "old")] == [True, True, True]
     assert history.verify() == []
+
+
+def test_what_is_said_last_counts_whatever_the_clock_says(history, monkeypatch):
+    version = append(history)
+    monkeypatch.setattr("jupyter_mlversion.history.annotation.time.time", lambda: 2e9)
+    history.say([version.id], hidden=True)
+    monkeypatch.setattr("jupyter_mlversion.history.annotation.time.time", lambda: 1.0)
+    history.say([version.id], hidden=False, starred=True)
+    history.annotate(version.id, ("best",))
+    assert history.annotations() == {version.id: Annotation(("best",), starred=True)}
+    assert history.read(version.id).starred
+
+
+def test_saying_what_is_said_already_changes_nothing(history):
+    versions = [append(history, line).id for line in ("l1", "l2")]
+    history.say(versions, hidden=True)
+    before = history.every_ref()
+    history.say(versions, hidden=True)
+    assert history.every_ref() == before
+    assert {said.hidden for said in history.annotations().values()} == {True}
+    with pytest.raises(UnknownVersion):
+        history.say([versions[0], "1" * 40], hidden=False)
+    assert history.every_ref() == before
+
+
+def test_files_of_many_versions_are_read_once(history):
+    versions = [append(history, line).id for line in ("l1", "l2")]
+    seen = set()
+    found = list(history.files(versions, seen))
+    assert [path for path, _ in found].count(b"version.json") == 2
+    assert [path for path, _ in found].count(b"environment.json") == 1
+    assert list(history.files(versions, seen)) == []
+    with pytest.raises(CorruptHistory, match="lacks"):
+        list(history.files(["1" * 40], set()))
 
 
 def test_unknown_versions_are_said_to_be(history):

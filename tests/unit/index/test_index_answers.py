@@ -146,7 +146,7 @@ def newer(path):
 
 def dropped(path):
     with sqlite3.connect(path) as connection:
-        connection.execute("DROP TABLE labels")
+        connection.execute("DROP TABLE annotations")
 
 
 def unreadable_rows(path):
