@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 FILE_NAME = "mlversion.toml"
 FOLDER_NAME = ".mlversion"
 
+KINDS = ("content", "digest", "external")
+"""What can be kept of a file."""
+
+_FOREVER = 1e6  # days or minutes: longer than anybody waits, and no time that overflows
+
 _UNITS = {
     "": 1,
     "B": 1,
@@ -30,6 +35,24 @@ _UNITS = {
 
 
 @dataclass(frozen=True, slots=True)
+class StorageRule:
+    """What is kept of some files.
+
+    Parameters
+    ----------
+    patterns : which files, as in ``.gitignore``.
+    keep : ``content``; ``digest`` only; or ``external``, when the bytes lie elsewhere already and are never copied.
+    larger_than : bytes; smaller files, and files as large, do not fit.
+    where : of an external one, the path or URI of its bytes; ``{path}`` and ``{name}`` stand for the file's.
+    """
+
+    patterns: tuple[str, ...]
+    keep: str
+    larger_than: int = -1
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """The settings of one workspace.
 
@@ -42,6 +65,11 @@ class Config:
     cell_tag : the tag that makes a cell a checkpoint.
     join_timeout : seconds that a staged checkpoint waits for its document.
     git_diff : whether the uncommitted diff of the user's own Git repository is kept.
+    storage : rules for what is kept of a file; the first that fits counts.
+    keep_last, keep_daily, keep_weekly : versions of each line that `mlversion gc` keeps; None for all. See `Keep`.
+    keep_safety_days : days that a safety version is kept at least; None: for ever.
+    quarantine_days : days that bytes which nothing needs can still be brought back.
+    idle_minutes : minutes without a checkpoint after which the server makes the store smaller; 0: never.
     """
 
     track: tuple[str, ...] = ()
@@ -51,6 +79,13 @@ class Config:
     cell_tag: str = "checkpoint"
     join_timeout: float = 30.0
     git_diff: bool = True
+    storage: tuple[StorageRule, ...] = ()
+    keep_last: int | None = None
+    keep_daily: int | None = None
+    keep_weekly: int | None = None
+    keep_safety_days: float | None = 30.0
+    quarantine_days: float = 14.0
+    idle_minutes: float = 10.0
 
     def quota_bytes(self, free: int, used: int) -> int:
         """The quota in bytes, when the disk has `free` bytes left and the store has `used`."""
@@ -142,6 +177,48 @@ def _switch(value: Any) -> bool:
     return value
 
 
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        message = "must be a whole number from 1"
+        raise ValueError(message)
+    return value
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < _FOREVER:
+        message = "must be a number from 0"
+        raise ValueError(message)
+    return float(value)
+
+
+def _days_or_never(value: Any) -> float | None:
+    """Days; ``"forever"`` for no end."""
+    return None if value == "forever" else _number(value)
+
+
+def _storage(value: Any) -> tuple[StorageRule, ...]:
+    if not isinstance(value, list) or not all(isinstance(rule, dict) for rule in value):
+        message = "must be tables: [[storage]]"
+        raise TypeError(message)
+    return tuple(_rule(rule) for rule in value)
+
+
+def _rule(table: dict[str, Any]) -> StorageRule:
+    unknown = sorted(set(table) - {"patterns", "keep", "larger_than", "where"})
+    if unknown:
+        message = f"unknown entry: {unknown[0]}"
+        raise ValueError(message)
+    keep, where = table.get("keep"), table.get("where", "")
+    if keep not in KINDS:
+        message = f"keep must be one of {', '.join(KINDS)}"
+        raise ValueError(message)
+    if not isinstance(where, str) or (keep == "external") != bool(where.strip()):
+        message = 'where (a path or URI) is needed with keep = "external", and only with it'
+        raise ValueError(message)
+    larger_than = parse_size(table["larger_than"]) if "larger_than" in table else -1
+    return StorageRule(_patterns(table.get("patterns", ["*"])), keep, larger_than, where)
+
+
 _READERS = {
     "track": _patterns,
     "ignore": _patterns,
@@ -150,4 +227,11 @@ _READERS = {
     "cell_tag": _tag,
     "join_timeout": _seconds,
     "git_diff": _switch,
+    "storage": _storage,
+    "keep_last": _count,
+    "keep_daily": _count,
+    "keep_weekly": _count,
+    "keep_safety_days": _days_or_never,
+    "quarantine_days": _number,
+    "idle_minutes": _number,
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from jupyter_mlversion.capture.ignore import never
+from jupyter_mlversion.capture.policy import Kept, Policy
 from jupyter_mlversion.capture.role import role_of
 from jupyter_mlversion.capture.tree import Place, Tree, kind_of
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role, State
@@ -64,7 +65,7 @@ def capture(root: Path, wanted: Mapping[str, Access], batch: Batch, *, store: Co
     ----------
     wanted : workspace paths, or absolute ones, and what was seen of each.
     store : tells which digests it holds; what it holds, unchanged on disk, is not read again.
-    unlimited : keep bytes over `config.size_limit`, too (before a restore, nothing may be lost).
+    unlimited : keep all bytes, whatever `Policy` says (before a restore, nothing may be lost).
     progress : told the bytes that were read.
 
     Returns
@@ -86,7 +87,7 @@ def capture(root: Path, wanted: Mapping[str, Access], batch: Batch, *, store: Co
         found = _find(tree, wanted)
         known = index.digests_for([(path, item.stat) for path, item in found.items() if item.stat is not None])
         total = sum(item.stat.st_size for item in found.values() if item.stat is not None)
-        reader = _Reader(tree, batch, store, known, None if unlimited else config.size_limit, progress, total)
+        reader = _Reader(tree, batch, store, known, Policy(config, unlimited=unlimited), progress, total)
         captured = [reader.artifact(found[path]) for path in sorted(found)]
         index.remember_many(reader.fresh, at_ns=started)
         return [artifact for artifact in captured if artifact is not None]
@@ -146,13 +147,13 @@ class _Reader:
     """Reads what was found, one file after the other; `fresh` holds what the index should remember."""
 
     def __init__(self, tree: Tree, batch: Batch, store: Container[Digest], known: Mapping[str, Digest],
-                 limit: int | None, progress: Progress, total: int) -> None:
+                 policy: Policy, progress: Progress, total: int) -> None:
         self.fresh: list[tuple[str, os.stat_result, Digest]] = []
         self._tree = tree
         self._batch = batch
         self._store = store
         self._digests = known
-        self._limit = limit
+        self._policy = policy
         self._progress = progress
         self._total = total
         self._done = 0
@@ -188,26 +189,23 @@ class _Reader:
         return Artifact(path, Role.OTHER, found.access, digest, len(target), status.st_mode, status.st_mtime_ns,
                         State.DIGEST_ONLY if outside else State.STORED, _OUTSIDE if outside else "")
 
-    def _why_not_stored(self, found: _Found, size: int) -> str:
+    def _kept(self, found: _Found, size: int) -> Kept:
         if found.place.outside:
-            return _OUTSIDE
-        if self._limit is not None and size > self._limit:
-            return (f"larger than size_limit ({_human(self._limit)}): only its digest is kept; "
-                    "to keep its bytes, raise size_limit in mlversion.toml")
-        return ""
+            return Kept(State.DIGEST_ONLY, _OUTSIDE)
+        return self._policy.kept(found.place.path, size)
 
     def _known(self, found: _Found, status: os.stat_result) -> Artifact | None:
         """The artifact of a file that did not change since it was last read and whose bytes are held."""
         path = found.place.path
         digest = self._digests.get(path)
-        reason = self._why_not_stored(found, status.st_size)
-        if digest is None or not (reason or digest in self._store):
+        kept = self._kept(found, status.st_size)
+        if digest is None or not (kept.reason or digest in self._store):
             return None
         role = _roles.get((digest, path, found.access))
         if role is None:
             with open(self._open(found), "rb", buffering=0) as file:
                 role = self._role(file.fileno(), found, digest)
-        return _artifact(found, status, role, digest, status.st_size, reason=reason)
+        return _artifact(found, status, role, digest, status.st_size, kept)
 
     def _read(self, found: _Found) -> Artifact:
         fd = self._open(found)
@@ -215,16 +213,16 @@ class _Reader:
             before = os.fstat(fd)
             if not stat.S_ISREG(before.st_mode):  # swapped since it was found
                 return _unread(found, "cannot be read: it is no regular file any more")
-            reason = self._why_not_stored(found, before.st_size)
-            digest, size, stable = self._digest(fd, reason, before)
+            kept = self._kept(found, before.st_size)
+            digest, size, stable = self._digest(fd, kept.reason, before)
             after = os.fstat(fd)
             if stable and _same(before, after):
                 self.fresh.append((found.place.path, before, digest))
-            artifact = _artifact(found, after, self._role(fd, found, digest), digest, size, reason=reason)
+            artifact = _artifact(found, after, self._role(fd, found, digest), digest, size, kept)
         finally:
             os.close(fd)
         # A file that changed after it was read was captured as it was; its new time goes with the new bytes.
-        return artifact if stable or reason else replace(artifact, state=State.UNSTABLE, reason=_UNSTABLE)
+        return artifact if stable or kept.reason else replace(artifact, state=State.UNSTABLE, reason=_UNSTABLE)
 
     def _digest(self, fd: int, reason: str, before: os.stat_result) -> tuple[Digest, int, bool]:
         """Digest, size, and whether the file held still; its bytes are stored when there is no `reason` not to."""
@@ -264,9 +262,9 @@ def _is_readable(fd: int) -> bool:
     return True
 
 
-def _artifact(found: _Found, status: os.stat_result, role: Role, digest: Digest, size: int, *, reason: str) -> Artifact:
+def _artifact(found: _Found, status: os.stat_result, role: Role, digest: Digest, size: int, kept: Kept) -> Artifact:
     return Artifact(found.place.path, role, found.access, digest, size, status.st_mode, status.st_mtime_ns,
-                    State.DIGEST_ONLY if reason else State.STORED, reason)
+                    kept.state, kept.reason)
 
 
 def _unread(found: _Found, reason: str) -> Artifact:
@@ -277,12 +275,3 @@ def _unread(found: _Found, reason: str) -> Artifact:
 
 def _same(a: os.stat_result, b: os.stat_result) -> bool:
     return (a.st_size, a.st_mtime_ns, a.st_ctime_ns, a.st_ino) == (b.st_size, b.st_mtime_ns, b.st_ctime_ns, b.st_ino)
-
-
-def _human(size: int) -> str:
-    value = float(size)
-    for unit in ("bytes", "KiB", "MiB", "GiB"):
-        if value < 1024:  # noqa: PLR2004 - the step between the units
-            return f"{value:.4g} {unit}"
-        value /= 1024
-    return f"{value:.4g} TiB"

@@ -38,11 +38,15 @@ class State(StrEnum):
 
     STORED = "stored"
     DIGEST_ONLY = "digest-only"
+    EXTERNAL = "external"
     UNSTABLE = "unstable"
 
 
 ABSENT = "nothing was there"
 """The reason of the artifact that records so."""
+
+BY_RULE = "a rule in mlversion.toml keeps only its digest"
+"""The reason of an artifact that is digest-only because the user said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,16 @@ class Artifact:
     mtime_ns: int
     state: State = State.STORED
     reason: str = ""
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the store was given the bytes."""
+        return self.state in (State.STORED, State.UNSTABLE)
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether the user chose that the bytes are not kept here."""
+        return self.state == State.EXTERNAL or self.reason == BY_RULE
 
     @property
     def is_absent(self) -> bool:

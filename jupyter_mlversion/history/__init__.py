@@ -5,6 +5,6 @@ from __future__ import annotations
 from jupyter_mlversion.history.entry import Entry
 from jupyter_mlversion.history.git import Git
 from jupyter_mlversion.history.history import History
-from jupyter_mlversion.history.names import NOTES, TAGS, holds_versions
+from jupyter_mlversion.history.names import HEADS, NOTES, TAGS, holds_versions
 
-__all__ = ["NOTES", "TAGS", "Entry", "Git", "History", "holds_versions"]
+__all__ = ["HEADS", "NOTES", "TAGS", "Entry", "Git", "History", "holds_versions"]

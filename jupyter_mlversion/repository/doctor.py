@@ -121,7 +121,7 @@ def _repository(repository: Repository) -> Iterator[Finding]:
         )
     artifacts = repository.show(versions[0].id).snapshot.artifacts if versions else ()
     for artifact in artifacts:
-        if artifact.state == State.STORED or artifact.is_absent:
+        if artifact.state == State.STORED or artifact.is_absent or artifact.is_chosen:
             continue
         yield Finding(f"{artifact.path} is in the newest version by its digest only: {artifact.reason}", ok=False)
 

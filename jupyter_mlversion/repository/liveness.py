@@ -1,7 +1,7 @@
 """Which contents are needed: those that a version which is kept names, or a record of work that goes on.
 
-Nothing here asks a clock. A content counts as named wherever its digest is spelled, so that a record that cannot be read,
-or that a later program wrote, keeps its contents as well.
+Nothing here asks a clock. A content counts as named wherever its digest is spelled, so that a record that cannot be
+read, or that a later program wrote, keeps its contents as well.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.progress import Progress, silent
+from jupyter_mlversion.history import HEADS, TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,11 +72,13 @@ class Liveness:
 
 def always_kept(history: History) -> dict[str, str]:
     """Versions whose bytes are kept even if they are deleted: full id → why."""
-    kept = {id_: f"it is tagged {name}" for name, id_ in history.tags().items()}
-    for line, head in history.heads().items():
-        kept |= {tip: f"it is the newest of the branch {name}" for name, tip in history.branches(line).items()}
-        if head.version is not None:
-            kept[head.version] = "its notebook stands on it"
+    kept = {}
+    for ref, id_ in history.refs().items():
+        if ref.startswith(HEADS):
+            kept[id_] = f"it is the newest of the branch {ref.rpartition('/')[2]}"
+        elif ref.startswith(TAGS):
+            kept[id_] = f"it is tagged {ref.removeprefix(TAGS)}"
+    kept |= {head.version: "its notebook stands on it" for head in history.heads().values() if head.version is not None}
     return kept
 
 

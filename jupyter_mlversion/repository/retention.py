@@ -62,7 +62,7 @@ class LetGo:
 def choose(versions: Sequence[Version], always: Container[str], keep: Keep, now: datetime) -> list[LetGo]:
     """The versions that no rule keeps, in the given order. Tagged and starred ones are always kept.
 
-    The clock counts for safety versions only, and never beyond the newest version: a clock that runs ahead lets nothing go.
+    The clock counts for safety versions only, and never beyond the newest version: one that runs ahead lets nothing go.
 
     Parameters
     ----------

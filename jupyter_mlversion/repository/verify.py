@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.domain.artifact import State
 from jupyter_mlversion.domain.damage import Damage
 from jupyter_mlversion.errors import CorruptHistory, NotFound
 
@@ -52,7 +51,7 @@ def verify(store: Store, history: History, index: Index, *, read_data: bool, pro
 def needed(snapshot: Snapshot) -> Iterator[tuple[Digest, str]]:
     """Every content that `snapshot` promises, with the path (or what stands for one) that it is for."""
     for artifact in snapshot.artifacts:
-        if artifact.digest is not None and artifact.state != State.DIGEST_ONLY:
+        if artifact.digest is not None and artifact.is_held:
             yield artifact.digest, artifact.path
     for run in snapshot.runs:
         if run.series is not None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlversion.domain.artifact import Artifact, State
 from jupyter_mlversion.errors import InvalidNotebook, UnknownPath
 
 if TYPE_CHECKING:
+    from jupyter_mlversion.domain.artifact import Artifact
     from jupyter_mlversion.store import Store
 
 
@@ -20,7 +20,7 @@ def restored_bytes(store: Store, artifact: Artifact) -> bytes:
     UnknownPath : the version does not hold them.
     CorruptChunk : they are damaged.
     """
-    if artifact.digest is None or artifact.state == State.DIGEST_ONLY or artifact.digest not in store:
+    if artifact.digest is None or not artifact.is_held or artifact.digest not in store:
         message = f"the bytes of {artifact.path} are not in this version"
         raise UnknownPath(message, hint=artifact.reason)
     return store.read(artifact.digest)

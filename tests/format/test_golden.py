@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,15 @@ def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return tmp_path / "golden"
 
 
+def as_then(now: Any, then: Any) -> Any:
+    """`now` without the fields that have come since; none may be missing."""
+    if isinstance(now, dict) and isinstance(then, dict):
+        return {name: as_then(now[name], value) for name, value in then.items()}
+    if isinstance(now, list) and isinstance(then, list):
+        return [as_then(*pair) for pair in zip(now, then, strict=True)]
+    return now
+
+
 def test_there_is_one() -> None:
     assert GOLDEN
 
@@ -30,9 +40,11 @@ def test_every_version_reads_as_it_was_written(golden: Path) -> None:
     repository = Repository(golden)
     expected = json.loads((golden.parent / "expected.json").read_text())
     versions = repository.log()
-    assert [to_plain(version) for version in versions] == [entry["version"] for entry in expected]
+    assert len(versions) == len(expected)
     for version, entry in zip(versions, expected, strict=True):
-        assert to_plain(repository.show(version.id).snapshot) == entry["snapshot"]
+        assert as_then(to_plain(version), entry["version"]) == entry["version"]
+        snapshot = to_plain(repository.show(version.id).snapshot)
+        assert as_then(snapshot, entry["snapshot"]) == entry["snapshot"]
     assert repository.verify(read_data=True) == []
     assert repository.resolve("best") == next(
         entry["version"]["id"] for entry in expected if "best" in entry["version"]["tags"]

@@ -49,7 +49,7 @@ export interface IArtifact {
   digest: string | null;
   size: number;
   mode: number;
-  state: 'stored' | 'digest-only' | 'unstable';
+  state: 'stored' | 'digest-only' | 'external' | 'unstable';
   reason: string;
 }
 

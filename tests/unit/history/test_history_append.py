@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from jupyter_mlversion.domain.annotation import Annotation
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role, State
 from jupyter_mlversion.domain.environment import CodeState, Environment
 from jupyter_mlversion.domain.run import Metric, Run
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.split import Part, Split
 from jupyter_mlversion.domain.version import Counts, Document, Head, Trigger, Version
-from jupyter_mlversion.errors import Moved, OutsideWorkspace, UnknownVersion, UsageError
+from jupyter_mlversion.errors import CorruptHistory, Moved, OutsideWorkspace, UnknownVersion, UsageError
 from jupyter_mlversion.history import History
 
 DIGEST = "blake3:" + "0" * 64
