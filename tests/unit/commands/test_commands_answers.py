@@ -70,6 +70,8 @@ def test_a_version():
         "seconds": 0.25,
         "labels": ["best"],
         "tags": ["v1"],
+        "starred": False,
+        "hidden": False,
     }
 
 
