@@ -41,7 +41,7 @@ def test_commands_of_the_front_end_are_there():
 
 
 def normal(distribution: str) -> str:
-    return distribution.lower().replace("_", "-")
+    return distribution.lower().replace("_", "-").replace(".", "-")
 
 
 def imported(path: Path) -> set[str]:
@@ -55,9 +55,9 @@ def imported(path: Path) -> set[str]:
 
 
 def test_everything_that_is_imported_is_declared():
-    declared = {normal(re.match(r"[\w-]+", line)[0]) for line in PYTHON["project"]["dependencies"]}
+    declared = {normal(re.match(r"[\w.-]+", line)[0]) for line in PYTHON["project"]["dependencies"]}
     modules = set().union(*(imported(path) for path in (ROOT / "jupyter_mlversion").rglob("*.py")))
-    foreign = modules - sys.stdlib_module_names - {"jupyter_mlversion"}
+    foreign = modules - sys.stdlib_module_names - {"jupyter_mlversion", "compression"}  # of Python 3.14
     distributions = importlib.metadata.packages_distributions()
     homes = {module: distributions.get(module, [module]) for module in foreign}
     assert [module for module, names in homes.items() if not {normal(name) for name in names} & declared] == []

@@ -8,7 +8,7 @@ import pytest
 
 from jupyter_mlversion.errors import Cancelled, CorruptChunk, FileFailure
 from jupyter_mlversion.store import Store, digest_of_bytes
-from jupyter_mlversion.store.plan import CHUNK
+from jupyter_mlversion.store.plan import CHUNK, plain
 
 BIG = os.urandom(2 * CHUNK + 5)
 SMALL = b"some text " * 50
@@ -16,7 +16,7 @@ SMALL = b"some text " * 50
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    store = Store(tmp_path / "store")
+    store = Store(tmp_path / "store", planner=plain)
     with store.batch() as batch:
         for data in (BIG, SMALL, b""):
             batch.put_bytes(data)

@@ -8,12 +8,12 @@ import pytest
 
 from jupyter_mlversion.errors import Cancelled, DiskFull, FileFailure, QuotaReached
 from jupyter_mlversion.store import Store, digest_of_bytes
-from jupyter_mlversion.store.plan import CHUNK
+from jupyter_mlversion.store.plan import CHUNK, plain
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(tmp_path / "store")
+    return Store(tmp_path / "store", planner=plain)
 
 
 def packs(store: Store) -> list[Path]:

@@ -8,7 +8,7 @@ import pytest
 
 from jupyter_mlversion.errors import Cancelled
 from jupyter_mlversion.store import Store, digest_of_bytes
-from jupyter_mlversion.store.plan import CHUNK
+from jupyter_mlversion.store.plan import CHUNK, plain
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.damage import Damage
@@ -18,7 +18,7 @@ NOISE = os.urandom(100)
 
 
 def small_pack(root: Path) -> Path:
-    with Store(root).batch() as batch:
+    with Store(root, planner=plain).batch() as batch:
         batch.put_bytes(TEXT)
         batch.put_bytes(NOISE)
     [path] = (root / "packs").iterdir()
@@ -56,7 +56,7 @@ def test_every_shorter_and_a_longer_pack_is_found_without_reading_data(tmp_path:
 
 
 def test_a_damaged_chunk_names_the_contents_that_need_it(tmp_path: Path) -> None:
-    shared, store = os.urandom(CHUNK), Store(tmp_path / "store")
+    shared, store = os.urandom(CHUNK), Store(tmp_path / "store", planner=plain)
     with store.batch() as batch:
         digests = {batch.put_bytes(shared + tail).digest for tail in (b"one", b"two")}
         batch.put_bytes(b"sound")
@@ -71,7 +71,7 @@ def test_a_damaged_chunk_names_the_contents_that_need_it(tmp_path: Path) -> None
 
 
 def test_a_pack_that_is_gone_leaves_contents_without_chunks(tmp_path: Path) -> None:
-    shared, store = os.urandom(CHUNK), Store(tmp_path / "store")
+    shared, store = os.urandom(CHUNK), Store(tmp_path / "store", planner=plain)
     with store.batch() as batch:
         batch.put_bytes(shared)
     [path] = (tmp_path / "store" / "packs").iterdir()
