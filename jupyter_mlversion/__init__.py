@@ -89,7 +89,7 @@ def open(path: str | os.PathLike[str] = ".") -> Repository:  # noqa: A001  the p
     return Repository.open(os.fspath(path))
 
 
-def split(
+def split(  # noqa: PLR0913 - each names one thing that a strategy can be told
     data: Any,
     *,
     target: Any = None,
@@ -97,29 +97,56 @@ def split(
     strategy: str = "random",
     seed: int = 0,
     name: str = "split",
+    groups: Any = None,
+    time: Any = None,
+    column: Any = None,
+    folds: int = 5,
+    repeats: int = 1,
+    inner: int = 0,
+    gap: int = 0,
+    window: int | None = None,
+    test_rows: int | None = None,
 ) -> Partition:
     """Partition the rows of `data`; the versions made from here on record how.
 
     Parameters
     ----------
-    data : an array, a data frame, a list, or the number of rows.
+    data : an array, list, data frame (pandas, Polars), Arrow table, sparse matrix, tensor, mapping of columns; the path
+        of a CSV or Parquet file, or of a folder of images with a sub-folder for each class; or the number of rows.
     target : the class of each row, or the name of a column: rows per class are recorded. Needed to stratify.
     sizes : part → share of the rows, summing to 1; default ``{"train": 0.8, "test": 0.2}``.
-    strategy : ``random``, or ``stratified`` (every class in the same shares).
+    strategy : each row to one part: ``random``, ``stratified`` (every class in the same shares), ``group``,
+        ``stratified-group`` (every group whole in one part), ``time`` (the last rows are the test), ``predefined`` (as
+        `column` says). Cross-validation: ``k-fold``, ``stratified-k-fold``, ``group-k-fold``,
+        ``stratified-group-k-fold``, ``leave-one-group-out``, ``nested``; for time series ``expanding``, ``sliding``.
     seed : the same seed gives the same rows, on every machine.
     name : what the split is called.
+    groups : the group of each row, or the name of a column: a patient, a user, a place.
+    time : the time of each row, or the name of a column; without it rows are in order as they stand.
+    column : the part (text) or the fold (whole number, -1 for none) of each row, or the name of a column.
+    folds, repeats : of a cross-validation.
+    inner : folds within each training set: nested cross-validation with any strategy of folds by chance.
+    gap : rows left out between train and test of a time series.
+    window : most rows to train on, of ``sliding``.
+    test_rows : rows of each test set of ``expanding`` and ``sliding``.
 
     Returns
     -------
-    Partition : iterate for the ascending row numbers of each part, in order; ``.indices[part]``; ``.record``.
+    Partition : iterate for the ascending row numbers of each part, in order; ``.indices[part]``; ``.record``. Of a
+        cross-validation: iterate for its folds, ``for train, test in …``; ``.folds[0].inner``.
 
     Raises
     ------
-    UsageError : lengths differ, shares do not sum to 1, a part would be empty, a class is too small to stratify.
+    UsageError : lengths differ, values are missing, shares do not sum to 1, a part would be empty, a class too small.
+    UnknownPath, InvalidInput, FileFailure : a file cannot be read.
+    MissingPackage : the strategy needs scikit-learn.
     """
     from jupyter_mlversion.splits import split as make
 
-    return make(data, target=target, sizes=sizes, strategy=strategy, seed=seed, name=name)
+    return make(
+        data, target=target, sizes=sizes, strategy=strategy, seed=seed, name=name, groups=groups, time=time,
+        column=column, folds=folds, repeats=repeats, inner=inner, gap=gap, window=window, test_rows=test_rows,
+    )
 
 
 def track(pattern: str) -> None:

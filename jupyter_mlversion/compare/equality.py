@@ -65,4 +65,6 @@ def _run(run: Run, read: Callable[[Digest], bytes]) -> Any:
 
 def _split(split: Split) -> Any:
     parts = [[part.name, part.size, part.classes, part.rows] for part in split.parts]
-    return [split.name, split.strategy, split.seed, split.parameters, split.source, parts]
+    known = [split.name, split.strategy, split.seed, split.parameters, split.source, parts]
+    later = [split.layout, split.frozen]  # not in records of before: those are to equal themselves
+    return [*known, *later] if any(later) else known

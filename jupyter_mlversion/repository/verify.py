@@ -57,9 +57,8 @@ def needed(snapshot: Snapshot) -> Iterator[tuple[Digest, str]]:
         if run.series is not None:
             yield run.series, f"metrics of {run.name or run.cell_id or 'a run'}"
     for split in snapshot.splits:
-        for part in split.parts:
-            if part.rows is not None:
-                yield part.rows, f"split {split.name}: {part.name}"
+        for digest, what in split.contents():
+            yield digest, f"split {split.name}: {what}"
     if snapshot.code.diff is not None:
         yield snapshot.code.diff, "uncommitted changes of the code"
 

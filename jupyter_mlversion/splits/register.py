@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Register:
             self._fresh = False
         key = (self.cell_id, partition.record.name)
         self._made.pop(key, None)
-        self._made[key] = partition
+        self._made[key] = replace(partition, table=None, times=None)  # the user's data is not kept alive for it
 
     def seal(self, batch: Puts) -> tuple[Split, ...]:
         """Every split that counts, in the order in which they were made; the rows are stored in `batch`."""

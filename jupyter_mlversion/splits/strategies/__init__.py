@@ -1,0 +1,1 @@
+"""The ways to deal rows out to parts and folds."""
