@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import os
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ def read_table(path: str) -> Table:
     UnknownPath : nothing is there.
     UsageError : it is neither CSV, Parquet nor a folder of images.
     InvalidInput, FileFailure : it cannot be read as what it is.
-    MissingPackage : Parquet needs pyarrow, pandas or Polars.
+    MissingPackage : Parquet needs pyarrow.
     """
     place = Path(path)
     if not place.exists():
@@ -53,21 +52,16 @@ def _named(table: Table, kind: str, path: str) -> Table:
     return Table(kind, table.row_count, table.names, table.getters, path)
 
 
-def _installed(*names: str) -> str | None:
-    """The first of these packages that is there; none is imported for it."""
-    return next((name for name in names if importlib.util.find_spec(name) is not None), None)
-
-
 def _csv(path: Path, delimiter: str) -> Table:
-    if _installed("pandas"):
+    try:
         import pandas as pd
-
-        try:
-            return table_of(pd.read_csv(path, sep=delimiter))
-        except (ValueError, pd.errors.EmptyDataError) as error:
-            message = f"{path} cannot be read as CSV: {error}"
-            raise InvalidInput(message) from error
-    return _plain_csv(path, delimiter)
+    except ImportError:
+        return _plain_csv(path, delimiter)
+    try:
+        return table_of(pd.read_csv(path, sep=delimiter))
+    except ValueError as error:  # of which pandas' own errors are kinds
+        message = f"{path} cannot be read as CSV: {error}"
+        raise InvalidInput(message) from error
 
 
 def _plain_csv(path: Path, delimiter: str) -> Table:
@@ -95,19 +89,14 @@ def _typed(texts: list[str]) -> Any:
 
 
 def _parquet(path: Path) -> Table:
-    library = _installed("pyarrow", "polars")
-    if library is None:
-        message = f"reading {path} needs pyarrow"
-        raise MissingPackage(message, hint='pip install "jupyter_mlversion[ml]"')
     try:
-        if library == "pyarrow":
-            from pyarrow import parquet
-
-            return table_of(parquet.read_table(path))
-        import polars as pl
-
-        return table_of(pl.read_parquet(path))
-    except (ValueError, RuntimeError, ImportError) as error:
+        from pyarrow import parquet
+    except ImportError as error:
+        message = f"reading {path} needs pyarrow"
+        raise MissingPackage(message, hint='pip install "jupyter_mlversion[ml]"') from error
+    try:
+        return table_of(parquet.read_table(path))
+    except (ValueError, RuntimeError) as error:
         message = f"{path} cannot be read as Parquet: {error}"
         raise InvalidInput(message) from error
 

@@ -44,9 +44,11 @@ def normal(distribution: str) -> str:
     return distribution.lower().replace("_", "-").replace(".", "-")
 
 
-def imported(path: Path) -> set[str]:
+def imported(path: Path, *, at_once: bool = False) -> set[str]:
+    """What a file imports; `at_once`: what it imports when it is imported itself."""
+    tree = ast.parse(path.read_text())
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in tree.body if at_once else ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -54,10 +56,20 @@ def imported(path: Path) -> set[str]:
     return found
 
 
-def test_everything_that_is_imported_is_declared():
-    declared = {normal(re.match(r"[\w.-]+", line)[0]) for line in PYTHON["project"]["dependencies"]}
-    modules = set().union(*(imported(path) for path in (ROOT / "jupyter_mlversion").rglob("*.py")))
+def undeclared(lines: list[str], *, at_once: bool) -> list[str]:
+    """Imported modules that belong to none of the distributions that `lines` ask for."""
+    declared = {normal(re.match(r"[\w.-]+", line)[0]) for line in lines}
+    paths = (ROOT / "jupyter_mlversion").rglob("*.py")
+    modules = set().union(*(imported(path, at_once=at_once) for path in paths))
     foreign = modules - sys.stdlib_module_names - {"jupyter_mlversion", "compression"}  # of Python 3.14
     distributions = importlib.metadata.packages_distributions()
     homes = {module: distributions.get(module, [module]) for module in foreign}
-    assert [module for module, names in homes.items() if not {normal(name) for name in names} & declared] == []
+    return [module for module, names in homes.items() if not {normal(name) for name in names} & declared]
+
+
+def test_everything_that_is_imported_is_declared():
+    project = PYTHON["project"]
+    extras = project["optional-dependencies"]
+    of_users = [line for name in extras.keys() - {"demo", "lint", "test", "test-heavy"} for line in extras[name]]
+    assert undeclared(project["dependencies"], at_once=True) == []
+    assert undeclared([*project["dependencies"], *of_users], at_once=False) == []
