@@ -26,6 +26,9 @@ _SECRETS = (".env", ".env.*", "*.pem", "*.key", "id_rsa*", "id_ed25519*", "id_ec
 _LITTER = ("*.pyc", "*.pyo", ".~*", "*.swp", ".DS_Store")
 _FILES = (*_SECRETS, *_LITTER)
 
+_ALL = frozenset({"*", "**", "/*", "/**", "**/*"})
+"""Patterns that fit every file."""
+
 _MARKERS = ("pyvenv.cfg", "conda-meta")
 _SYSTEM = ("/proc/", "/sys/", "/dev/", "/run/", "/usr/lib/")
 
@@ -71,7 +74,30 @@ class Ignore:
 
     def tracks(self, path: str) -> bool:
         """Whether a pattern of `config.track` fits."""
-        return bool(self._config.track) and self._tracked(path)
+        return self._tracks_all or (bool(self._config.track) and self._tracked(path))
+
+    def kept(self, folder: str, names: Iterable[str], *, tracked_only: bool) -> list[str]:
+        """Of the names in `folder` (a workspace path; empty for the workspace) those of files that are not left out.
+
+        Parameters
+        ----------
+        tracked_only : only those that a pattern of `config.track` fits.
+        """
+        if tracked_only and not self._config.track:
+            return []
+        prefix = f"{folder}/" if folder else ""
+        if never(prefix) or self.culprit(folder) or self._config.ignore:
+            paths = ((name, prefix + name) for name in names)
+            return [name for name, path in paths
+                    if not self.matches(path) and (not tracked_only or self.tracks(path))]
+        if not tracked_only or self._tracks_all:
+            return [name for name in names if not _is_suspect(name) or not self.matches(prefix + name)]
+        return [name for name in names if self._tracked(prefix + name)
+                and (not _is_suspect(name) or not self.matches(prefix + name))]
+
+    def culprit(self, folder: str) -> str:
+        """The part of a folder's workspace path for which a built-in rule leaves out what it holds; empty without."""
+        return (self._culprit(f"{folder}/") or "") if folder else ""
 
     def prunes(self, folder: str, names: Iterable[str] | None = None) -> bool:
         """Whether nothing below `folder` (a workspace path without ``/`` at its end) can belong to a version.
@@ -124,11 +150,22 @@ class Ignore:
         return _matcher(self._config.track)
 
     @cached_property
+    def _tracks_all(self) -> bool:
+        """Whether every path fits, so that none needs to be matched."""
+        return any(pattern in _ALL for pattern in self._config.track) and not any(
+            pattern.lstrip().startswith("!") for pattern in self._config.track)
+
+    @cached_property
     def _ignored(self) -> Callable[[str], bool]:
         return _matcher(self._config.ignore)
 
 
 _LEFT_OUT = re.compile("|".join(re.escape(pattern).replace(r"\*", ".*") for pattern in _FILES), re.DOTALL)
+
+
+def _is_suspect(name: str) -> bool:
+    """Whether a built-in rule may leave out a file of that name, in a folder that none leaves out."""
+    return name[:1] == "." or _LEFT_OUT.fullmatch(name) is not None
 
 
 def _is_file_left_out(name: str) -> bool:

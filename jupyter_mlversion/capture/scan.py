@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture.ignore import Ignore
+from jupyter_mlversion.domain.listing import WIDTH, Listing, packed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +22,8 @@ def tracked(root: Path, config: Config) -> list[str]:
     if not config.track:
         return []
     ignore = Ignore(root, config)
-    return sorted(path for path, _ in _entries(root, ignore) if ignore.tracks(path) and not ignore.matches(path))
+    return sorted(listing.path(name) for listing in listings(root, ignore)
+                  for name in chosen(listing, ignore, tracked_only=True))
 
 
 def changed_since(root: Path, config: Config, since_ns: int) -> list[str]:
@@ -31,43 +34,61 @@ def changed_since(root: Path, config: Config, since_ns: int) -> list[str]:
     since_ns : nanoseconds since the epoch; content, name, mode and owner changes count (mtime and ctime).
     """
     ignore = Ignore(root, config)
-    changed = (path for path, entry in _entries(root, ignore) if _changed(entry, since_ns))
-    return sorted(path for path in changed if not ignore.matches(path))
+    return sorted(listing.path(name) for listing in listings(root, ignore)
+                  for name in _changed(listing, since_ns, ignore))
 
 
-def _changed(entry: os.DirEntry[str], since_ns: int) -> bool:
-    try:
-        status = entry.stat(follow_symlinks=False)
-    except OSError:  # gone since it was listed
-        return False
-    if status.st_mtime_ns < since_ns and status.st_ctime_ns < since_ns:
-        return False
-    return stat.S_ISREG(status.st_mode) or stat.S_ISLNK(status.st_mode)
-
-
-def _entries(root: Path, ignore: Ignore) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Every entry that is no folder, with its workspace path; folders that are left out are not entered."""
+def listings(root: Path, ignore: Ignore) -> Iterator[Listing]:
+    """What every folder of the workspace holds, one stat for each file; folders that are left out are not entered."""
     pending = [""]
     while pending:
         folder = pending.pop()
-        entries = _listed(os.path.join(root, folder) if folder else os.fspath(root))
-        if folder and ignore.prunes(folder, (entry.name for entry in entries)):
+        entries = _entries(os.path.join(root, folder) if folder else os.fspath(root))
+        if folder and ignore.prunes(folder, (name for name, _, _ in entries)):
             continue
         prefix = f"{folder}/" if folder else ""
+        pending.extend(prefix + name for name, is_folder, _ in entries if is_folder)
+        yield _listing(folder, [(name, status) for name, is_folder, status in entries if not is_folder], ignore)
+
+
+def chosen(listing: Listing, ignore: Ignore, *, tracked_only: bool) -> list[str]:
+    """The names in a listing of files and links that belong to a version though nobody pointed at them."""
+    modes = dict(zip(listing.names, listing.numbers[WIDTH - 1::WIDTH], strict=True))
+    if tracked_only:  # what can be no artifact is told of, when it was asked for
+        names = [*listing.names, *listing.hidden]
+    else:
+        names = [name for name, mode in modes.items() if stat.S_ISREG(mode) or stat.S_ISLNK(mode)]
+    return ignore.kept(listing.folder, names, tracked_only=tracked_only)
+
+
+def _changed(listing: Listing, since_ns: int, ignore: Ignore) -> list[str]:
+    times = zip(listing.names, listing.numbers[1::WIDTH], listing.numbers[2::WIDTH], listing.numbers[4::WIDTH],
+                strict=True)
+    names = [name for name, mtime, ctime, mode in times if (mtime >= since_ns or ctime >= since_ns)
+             and (stat.S_ISREG(mode) or stat.S_ISLNK(mode))]
+    return ignore.kept(listing.folder, names, tracked_only=False)
+
+
+def _listing(folder: str, entries: list[tuple[str, os.stat_result | None]], ignore: Ignore) -> Listing:
+    entries.sort()
+    numbers: list[int] = []
+    for _, status in entries:
+        if status is not None:
+            numbers += (status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_mode)
+    return Listing(folder, [name for name, status in entries if status is not None], packed(numbers),
+                   [name for name, status in entries if status is None], ignore.culprit(folder))
+
+
+def _entries(folder: str) -> list[tuple[str, bool, os.stat_result | None]]:
+    """Name, whether it is a folder, and else its stat (None when that is refused); without what went meanwhile."""
+    found: list[tuple[str, bool, os.stat_result | None]] = []
+    with suppress(OSError), os.scandir(folder) as entries:  # gone, or not ours to read: nothing in it can be captured
         for entry in entries:
             try:
                 is_folder = entry.is_dir(follow_symlinks=False)
-            except OSError:
+                found.append((entry.name, is_folder, None if is_folder else entry.stat(follow_symlinks=False)))
+            except FileNotFoundError:  # gone since it was listed
                 continue
-            if is_folder:
-                pending.append(prefix + entry.name)
-            else:
-                yield prefix + entry.name, entry
-
-
-def _listed(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError:  # gone, or not ours to read: nothing in it can be captured
-        return []
+            except OSError:
+                found.append((entry.name, False, None))
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from dataclasses import dataclass
 from enum import StrEnum
@@ -40,6 +41,22 @@ class State(StrEnum):
     DIGEST_ONLY = "digest-only"
     EXTERNAL = "external"
     UNSTABLE = "unstable"
+
+
+OUTSIDE = "/"
+"""What stands for the folder of all that lies outside of the workspace."""
+
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+
+
+def is_outside(path: str) -> bool:
+    """Whether the path of an artifact is absolute: of a file outside of the workspace."""
+    return path.startswith("/") or (path[1:2] == ":" and _DRIVE.match(path) is not None)
+
+
+def folder_of(path: str) -> str:
+    """The workspace path of the folder that an artifact is directly in, empty for the workspace; else `OUTSIDE`."""
+    return OUTSIDE if is_outside(path) else path.rpartition("/")[0]
 
 
 ABSENT = "nothing was there"

@@ -18,10 +18,12 @@ from jupyter_mlversion.domain.split import Split
 from jupyter_mlversion.domain.version import Counts, Document, Trigger, Version
 from jupyter_mlversion.errors import CorruptHistory, OutsideWorkspace
 from jupyter_mlversion.history.entry import Entry
-from jupyter_mlversion.history.folder import artifacts_from, files_of
+from jupyter_mlversion.history.folder import artifacts_from, file_of, files_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from jupyter_mlversion.domain.artifact import Artifact
 
 FORMAT = 1
 """The number of the format of a version's files."""
@@ -56,15 +58,26 @@ _SHARED = ("line", "branch", "time", "notebook", "cell_id", "trigger", "document
            "bytes_new", "seconds")
 
 
-def files(draft: Version, snapshot: Snapshot, key: str, equality: str) -> Iterator[tuple[bytes, bytes]]:
-    """The files of the commit's tree, path and bytes."""
+def files(draft: Version, snapshot: Snapshot, key: str, equality: str,
+          folders: Mapping[str, Sequence[Artifact]]) -> Iterator[tuple[bytes, bytes]]:
+    """The files of the commit's tree, path and bytes (none for a file that is to go).
+
+    Parameters
+    ----------
+    folders : artifacts by folder; those of `snapshot` do not count.
+    """
     fields: dict[str, Any] = {name: getattr(draft, name) for name in _SHARED}
     yield VERSION_FILE, json.dump(to_plain(_Stored(format=FORMAT, **fields, key=key, equality=equality)))
     yield b"runs.json", json.dump(to_plain(snapshot.runs))
     yield b"splits.json", json.dump(to_plain(snapshot.splits))
     yield b"environment.json", json.dump(to_plain(snapshot.environment))
     yield b"code.json", json.dump(to_plain(snapshot.code))
-    yield from files_of(snapshot.artifacts)
+    yield from files_of(folders)
+
+
+def files_for(folders: Iterable[str]) -> frozenset[bytes]:
+    """The files of a commit's tree that hold a snapshot with the artifacts of just these folders."""
+    return frozenset({b"runs.json", b"splits.json", b"environment.json", b"code.json", *map(file_of, folders)})
 
 
 def message_bytes(message: str, key: str) -> bytes:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from json.encoder import encode_basestring_ascii as quoted
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from jupyter_mlversion.codec import json
 from jupyter_mlversion.codec.record import from_plain, to_plain
-from jupyter_mlversion.domain.artifact import Artifact
+from jupyter_mlversion.domain.artifact import OUTSIDE, Access, Artifact, Role, State, folder_of
+from jupyter_mlversion.domain.digest import Digest  # noqa: TC001 - looked up when a row is read
 from jupyter_mlversion.errors import OutsideWorkspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 ROOT = b"artifacts"
-OUTSIDE = b"outside.json"
+OUTSIDE_FILE = b"outside.json"
 _FILES = b"files.json"
 _CHILDREN = b"in"
 
 # A dot is plain only after a letter or digit: no name can then look like Git's own folder, to any file system.
 _ODD = re.compile(rb"[^A-Za-z0-9 _.\x80-\xff-]|(?<![A-Za-z0-9])\.|\.(?=$)")
-
-
-def is_outside(path: str) -> bool:
-    """Whether an artifact's path is absolute: of a file outside of the workspace."""
-    return path.startswith("/") or re.match(r"[A-Za-z]:[\\/]", path) is not None
 
 
 def escape(name: str) -> bytes:
@@ -39,23 +38,41 @@ def unescape(name: bytes) -> str:
     return plain.decode("utf-8", "surrogateescape")
 
 
-def files_of(artifacts: tuple[Artifact, ...]) -> Iterator[tuple[bytes, bytes]]:
-    """The files of a commit's tree, path and bytes, that hold `artifacts`.
+def file_of(folder: str) -> bytes:
+    """The file of a commit's tree that holds the artifacts which are directly in `folder`; see `folder_of`.
+
+    Raises
+    ------
+    OutsideWorkspace : the folder could lead out of the workspace.
+    """
+    if folder == OUTSIDE:
+        return OUTSIDE_FILE
+    parts = _split(f"{folder}/-")[0] if folder else ()
+    return ROOT + b"".join(b"/" + _CHILDREN + b"/" + escape(part) for part in parts) + b"/" + _FILES
+
+
+def by_folder(artifacts: Iterable[Artifact]) -> dict[str, list[Artifact]]:
+    """Artifacts by the folder that they are directly in."""
+    found: dict[str, list[Artifact]] = {}
+    for artifact in artifacts:
+        found.setdefault(folder_of(artifact.path), []).append(artifact)
+    return found
+
+
+def files_of(folders: Mapping[str, Sequence[Artifact]]) -> Iterator[tuple[bytes, bytes]]:
+    """The files of a commit's tree, path and bytes, that hold the artifacts of some folders; no bytes for no artifact.
 
     Raises
     ------
     OutsideWorkspace : a path could lead out of the workspace.
     """
-    outside = [artifact for artifact in artifacts if is_outside(artifact.path)]
-    if outside:
-        yield OUTSIDE, json.dump(to_plain(outside))
-    inside = sorted((_split(artifact.path), artifact) for artifact in artifacts if not is_outside(artifact.path))
-    for folder, group in groupby(inside, key=lambda item: item[0][0]):
-        rows = [{**to_plain(artifact), "name": name} for (_, name), artifact in group]
-        for row in rows:
-            del row["path"]
-        steps = b"".join(b"/" + _CHILDREN + b"/" + escape(part) for part in folder)
-        yield ROOT + steps + b"/" + _FILES, json.dump(rows)
+    for folder, artifacts in folders.items():
+        path = file_of(folder)
+        if folder == OUTSIDE:
+            yield path, json.dump(to_plain(list(artifacts))) if artifacts else b""
+            continue
+        rows = sorted((_split(artifact.path)[1], artifact) for artifact in artifacts)
+        yield path, b"[%s]\n" % ",".join(_row(name, artifact) for name, artifact in rows).encode() if rows else b""
 
 
 def artifacts_from(files: Mapping[bytes, bytes]) -> tuple[Artifact, ...]:
@@ -65,16 +82,55 @@ def artifacts_from(files: Mapping[bytes, bytes]) -> tuple[Artifact, ...]:
     ------
     ValueError, KeyError, TypeError : the files do not hold artifacts.
     """
-    plain: list[Any] = json.load(files[OUTSIDE]) if OUTSIDE in files else []
+    found = list(from_plain(tuple[Artifact, ...], json.load(files[OUTSIDE_FILE]))) if OUTSIDE_FILE in files else []
     for path, data in files.items():
         if path.startswith(ROOT + b"/"):
-            folder = _folder(path)
-            for row in json.load(data):
-                row["path"] = "/".join((*folder, row.pop("name")))
-                _split(row["path"])
-                plain.append(row)
-    artifacts = from_plain(tuple[Artifact, ...], plain)
-    return tuple(sorted(artifacts, key=lambda artifact: artifact.path))
+            folder = "".join(f"{part}/" for part in _folder(path))
+            if folder:
+                _split(f"{folder}-")
+            found.extend(_artifact(folder, row) for row in _rows(data))
+    return tuple(sorted(found, key=attrgetter("path")))
+
+
+class _Row(msgspec.Struct):
+    """An artifact within its folder."""
+
+    name: str
+    role: Role
+    access: Access
+    digest: Digest | None
+    size: int
+    mode: int
+    mtime_ns: int
+    state: State = State.STORED
+    reason: str = ""
+
+
+_decoder = msgspec.json.Decoder(list[_Row])
+
+
+def _row(name: str, item: Artifact) -> str:
+    """Canonical JSON of an artifact (see `codec.json.dump`), written out because there may be very many."""
+    digest = "null" if item.digest is None else f'"{item.digest}"'
+    return (f'{{"access":"{item.access}","digest":{digest},"mode":{item.mode},"mtime_ns":{item.mtime_ns},'
+            f'"name":{quoted(name)},"reason":{quoted(item.reason)},"role":"{item.role}","size":{item.size},'
+            f'"state":"{item.state}"}}')
+
+
+def _rows(data: bytes) -> list[_Row]:
+    try:
+        return _decoder.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):  # a name that is no Unicode, or no artifacts at all
+        return from_plain(list[_Row], json.load(data))
+
+
+def _artifact(folder: str, row: _Row) -> Artifact:
+    name = row.name
+    if not name or "/" in name or "\0" in name or name in {".", ".."}:
+        _split(folder + name)
+        raise ValueError(name)
+    return Artifact(folder + name, row.role, row.access, row.digest, row.size, row.mode, row.mtime_ns, row.state,
+                    row.reason)
 
 
 def _split(path: str) -> tuple[tuple[str, ...], str]:

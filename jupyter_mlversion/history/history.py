@@ -14,6 +14,7 @@ from jupyter_mlversion.errors import CorruptHistory, FileFailure, Moved, NoRoom,
 from jupyter_mlversion.history import annotation, commit, lookup, names, refs, upkeep, verify, walk
 from jupyter_mlversion.history.author import author_at
 from jupyter_mlversion.history.create import create
+from jupyter_mlversion.history.folder import by_folder
 from jupyter_mlversion.history.git import Git
 from jupyter_mlversion.history.lock import writing
 from jupyter_mlversion.history.reader import reading
@@ -22,9 +23,10 @@ from jupyter_mlversion.history.resolve import reachable, resolve
 from jupyter_mlversion.history.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from jupyter_mlversion.domain.artifact import Artifact
     from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.domain.snapshot import Snapshot
     from jupyter_mlversion.history.entry import Entry
@@ -63,7 +65,8 @@ class History:
                     upkeep.sweep(self.git_dir)
                     create(git)
 
-    def append(self, draft: Version, snapshot: Snapshot, *, key: str, equality: str, head: Head) -> Version:
+    def append(self, draft: Version, snapshot: Snapshot, *, key: str, equality: str, head: Head,
+               changed: Mapping[str, Sequence[Artifact]] | None = None) -> Version:
         """Adds a version, and moves the line's head to it (not for a safety version).
 
         Parameters
@@ -72,6 +75,8 @@ class History:
         key : of the checkpoint.
         equality : see `Entry`.
         head : where the caller saw the line stand.
+        changed : all artifacts of those folders (see `folder_of`) that differ from the first parent's; other folders
+            stay as they are there, and the artifacts of `snapshot` do not count. None: they are all there are.
 
         Raises
         ------
@@ -91,7 +96,9 @@ class History:
         writer.commit(author=author, seconds=int(draft.time.timestamp()),
                       message=commit.message_bytes(draft.message, key),
                       parents=[names.check_id(parent) for parent in draft.parents],
-                      files=commit.files(draft, snapshot, key, equality))
+                      files=commit.files(draft, snapshot, key, equality,
+                                         by_folder(snapshot.artifacts) if changed is None else changed),
+                      keep=changed is not None)
         with self._writing() as git:
             id_ = self._keep(git, writer, draft) if safety else self._advance(git, writer, draft, head)
         with reading(self._git) as reader:
@@ -116,13 +123,19 @@ class History:
         """What decides whether a checkpoint after this version changed anything; errors as `read`."""
         return self._entry(id_).equality
 
-    def snapshot(self, id_: str) -> Snapshot:
-        """The snapshot of a version; errors as `read`."""
+    def snapshot(self, id_: str, folders: Iterable[str] | None = None) -> Snapshot:
+        """The snapshot of a version; errors as `read`.
+
+        Parameters
+        ----------
+        folders : only the artifacts that are directly in these (see `folder_of`) are in it.
+        """
         names.check_id(id_)
+        wanted = None if folders is None else commit.files_for(folders)
         with reading(self._git) as reader:
             if next(reader.items([id_])) is None:
                 raise lookup.unknown(id_)
-            return commit.snapshot_from(id_, reader.tree(id_))
+            return commit.snapshot_from(id_, reader.tree(id_, wanted))
 
     def entries(self, ids: Iterable[str]) -> Iterator[Entry]:
         """The versions of full `ids`, in that order, all by one process; errors as `read`."""

@@ -11,7 +11,7 @@ from jupyter_mlversion.errors import CorruptHistory
 from jupyter_mlversion.history.failure import failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from jupyter_mlversion.history.git import Git
 
@@ -54,14 +54,19 @@ class Reader:
             for name in slice_:
                 yield self._item(name)
 
-    def tree(self, commit: str) -> dict[bytes, bytes]:
+    def tree(self, commit: str, wanted: Collection[bytes] | None = None) -> dict[bytes, bytes]:
         """All files of a commit, path and bytes.
+
+        Parameters
+        ----------
+        wanted : only these paths, as far as they are there; other folders are not even looked at.
 
         Raises
         ------
         CorruptHistory : it is no commit, or an object is missing.
         """
         blobs: dict[bytes, str] = {}
+        on_the_way = None if wanted is None else {*wanted, *_folders(wanted)}
         level = {b"": f"{commit}^{{tree}}"}
         while level:
             below: dict[bytes, str] = {}
@@ -70,7 +75,9 @@ class Reader:
                     message = f"version {commit[:8]} lacks the folder {prefix!r}"
                     raise CorruptHistory(message, hint="Run mlversion verify.")
                 for mode, name, id_ in entries_of(item.data):
-                    (below if mode == TREE else blobs)[prefix + name + (b"/" if mode == TREE else b"")] = id_
+                    path = prefix + name + (b"/" if mode == TREE else b"")
+                    if on_the_way is None or path in on_the_way:
+                        (below if mode == TREE else blobs)[path] = id_
             level = below
         files: dict[bytes, bytes] = {}
         for path, item in zip(blobs, self.items(blobs.values()), strict=True):
@@ -106,6 +113,15 @@ def reading(git: Git) -> Iterator[Reader]:
             message = "git cat-file has no pipes"
             raise CorruptHistory(message)
         yield Reader(process.stdin, process.stdout, process.stderr)  # type: ignore[arg-type]
+
+
+def _folders(paths: Iterable[bytes]) -> Iterator[bytes]:
+    """The folders above some files, with ``/`` at their ends."""
+    for path in paths:
+        end = path.find(b"/")
+        while end >= 0:
+            yield path[:end + 1]
+            end = path.find(b"/", end + 1)
 
 
 def entries_of(tree: bytes) -> Iterator[tuple[bytes, bytes, str]]:

@@ -32,7 +32,7 @@ class Writer:
 
     def commit(self, *, author: tuple[str, str], seconds: int, message: bytes, parents: Iterable[str],
                files: Iterable[tuple[bytes, bytes]], keep: bool = False) -> None:
-        """Adds a commit of `files`, path and bytes; with `keep`, on top of its first parent's files."""
+        """Adds a commit of `files`, path and bytes; with `keep`, of its first parent's too, less empty ones."""
         who = b"%s <%s> %d +0000\n" % (author[0].encode(), author[1].encode(), seconds)
         self._stream.append(b"commit %s\nmark :%d\nauthor %scommitter %s%s" % (
             _NOWHERE, self._mark(), who, who, _data(message)))
@@ -40,7 +40,11 @@ class Writer:
             self._stream.append(b"%s %s\n" % (b"merge" if index else b"from", parent.encode()))
         if not keep:
             self._stream.append(b"deleteall\n")
-        self._stream.extend(b"M 100644 inline %s\n%s" % (_quoted(path), _data(data)) for path, data in files)
+        for path, data in files:
+            if data:
+                self._stream.append(b"M 100644 inline %s\n%s" % (_quoted(path), _data(data)))
+            elif keep:
+                self._stream.append(b"D %s\n" % _quoted(path))
         self._stream.append(b"reset %s\nfrom %s\n\n" % (_NOWHERE, b"0" * 40))
 
     def write(self, git: Git) -> list[str]:

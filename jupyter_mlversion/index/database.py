@@ -20,7 +20,7 @@ T = TypeVar("T")
 APPLICATION = 0x6D6C7669
 """``mlvi``: marks the file as ours."""
 
-SCHEMA = 2
+SCHEMA = 3
 """Number of the tables below; a file with another one is made again."""
 
 _TABLES = """
@@ -32,8 +32,10 @@ CREATE INDEX versions_of_line ON versions (line, time, generation, id);
 CREATE INDEX versions_by_key ON versions (key);
 CREATE TABLE annotations (id TEXT PRIMARY KEY, hidden INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE outcomes (key BLOB PRIMARY KEY, version TEXT) WITHOUT ROWID;
-CREATE TABLE stats (path BLOB PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, ctime_ns INTEGER NOT NULL,
-    ino TEXT NOT NULL, mode INTEGER NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE stats (folder BLOB PRIMARY KEY, names BLOB NOT NULL, numbers BLOB NOT NULL, digests BLOB NOT NULL);
+CREATE TABLE looks (line TEXT NOT NULL, folder BLOB NOT NULL, listing BLOB NOT NULL, files INTEGER NOT NULL,
+    equality BLOB NOT NULL, PRIMARY KEY (line, folder)) WITHOUT ROWID;
+CREATE TABLE looked (line TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID;
 """
 _WAIT = 30.0  # seconds for another process's write
 _BAD = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

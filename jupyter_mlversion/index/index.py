@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from jupyter_mlversion.index import stats, versions
+from jupyter_mlversion.index import looks, stats, versions
 from jupyter_mlversion.index.database import BadFile, Database
 from jupyter_mlversion.index.refresh import refresh
 
 if TYPE_CHECKING:
-    import os
     import sqlite3
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from jupyter_mlversion.domain.digest import Digest
+    from jupyter_mlversion.domain.listing import Listing
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import Entry, History
+    from jupyter_mlversion.index.looks import Folder, Looks
     from jupyter_mlversion.index.outcome import Outcome
 
 T = TypeVar("T")
@@ -88,34 +89,53 @@ class Index:
         """The version with that full id, or None."""
         return self._ask(lambda connection: versions.find(connection, id_))
 
-    def digest_for(self, path: str, stat: os.stat_result) -> Digest | None:
+    def digest_for(self, path: str, stat: stats.Status) -> Digest | None:
         """The digest of the file at workspace `path`, if it was recorded and the file still looks the same."""
-        return self._ask(lambda connection: stats.find(connection, path, stat))
+        return self.digests_for([(path, stat)]).get(path)
 
-    def digests_for(self, files: Iterable[tuple[str, os.stat_result]]) -> dict[str, Digest]:
+    def digests_for(self, files: Iterable[tuple[str, stats.Status]]) -> dict[str, Digest]:
         """`digest_for` of many files: path → digest, of those that are known."""
         wanted = list(files)
+        return self._ask(lambda connection: stats.find_each(connection, wanted)) if wanted else {}
 
-        def find(connection: sqlite3.Connection) -> dict[str, Digest]:
-            found = {path: stats.find(connection, path, stat) for path, stat in wanted}
-            return {path: digest for path, digest in found.items() if digest is not None}
+    def digests_in(self, listings: Iterable[Listing]) -> dict[str, dict[str, Digest]]:
+        """`digest_for` of whole folders: folder → name → digest, of those that are known."""
+        wanted = list(listings)
+        return self._ask(lambda connection: {one.folder: stats.find(connection, one) for one in wanted})
 
-        return self._ask(find)
-
-    def remember(self, path: str, stat: os.stat_result, digest: Digest, *, at_ns: int | None = None) -> None:
+    def remember(self, path: str, stat: stats.Status, digest: Digest, *, at_ns: int | None = None) -> None:
         """Records the digest of a file; see `remember_many`."""
         self.remember_many([(path, stat, digest)], at_ns=at_ns)
 
-    def remember_many(self, files: Iterable[tuple[str, os.stat_result, Digest]], *, at_ns: int | None = None) -> None:
+    def remember_many(self, files: Iterable[tuple[str, stats.Status, Digest]], *, at_ns: int | None = None,
+                      listings: Mapping[str, Listing] | None = None) -> None:
         """Records digests of files: workspace path, status, digest.
 
         Parameters
         ----------
         at_ns : when the first status was taken, nanoseconds since the epoch (default: now, right only when that was
             just before). A file changed hardly before then is left out: it could change again, unseen.
+        listings : what folders hold that were looked at; files that are gone, or look otherwise by now, are dropped.
         """
         rows, moment = list(files), stats.now() if at_ns is None else at_ns
-        self._ask(lambda connection: stats.keep(connection, rows, moment), write=True)
+        if rows:
+            self._ask(lambda connection: stats.keep(connection, rows, moment, listings or {}), write=True)
+
+    def looks(self, line: str) -> Looks:
+        """What is known of the folders of the head version of a line."""
+        return self._ask(lambda connection: looks.read(connection, line))
+
+    def keep_looks(self, line: str, version: str, folders: Mapping[str, Folder], *, gone: Iterable[str] = (),
+                     after: str | None = None) -> None:
+        """Records the folders of the version that is the head of a line.
+
+        Parameters
+        ----------
+        folders : all of them; with `after`, those that differ from what is known of that version.
+        gone : with `after`, folders that are no more.
+        """
+        self._ask(lambda connection: looks.write(connection, line, version, folders, gone=gone, after=after),
+                  write=True)
 
     def close(self) -> None:
         """Lets go of the file; the next use opens it again."""

@@ -1,16 +1,22 @@
-"""Which files have been digested already, so that those that did not change are not read again."""
+"""Which files have been digested already, so that those that did not change are not read again.
+
+One row for each folder: a look at 100,000 files is a look at as many rows as there are folders.
+"""
 
 from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Protocol
 
-from jupyter_mlversion.domain.digest import Digest, is_digest
+from jupyter_mlversion.domain.digest import Digest, digest_of_hash, hash_of_digest
+from jupyter_mlversion.domain.listing import WIDTH, Facts, Listing, join_names, packed, split_names
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
 _FINE = 100_000_000
 """Nanoseconds: a clock tick of a file system that keeps parts of a second, generously."""
@@ -18,33 +24,89 @@ _FINE = 100_000_000
 _COARSE = 2_000_000_000
 """Nanoseconds: the same for one that keeps whole seconds, or (FAT) every other one."""
 
-_INSERT = """INSERT OR REPLACE INTO stats (path, size, mtime_ns, ctime_ns, ino, mode, digest)
-    VALUES (?, ?, ?, ?, ?, ?, ?)"""
-_SELECT = """SELECT digest FROM stats
-    WHERE path = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ? AND ino = ? AND mode = ?"""
+_SECOND = 1_000_000_000
+_HASH = 32  # bytes of a digest in a row
+_FACTS = 8 * WIDTH  # bytes of the facts of a file
+
+_INSERT = "INSERT OR REPLACE INTO stats (folder, names, numbers, digests) VALUES (?, ?, ?, ?)"
+_SELECT = "SELECT names, numbers, digests FROM stats WHERE folder = ?"
+
+Known = tuple[bytes, bytes]
+"""What is kept of a file: its facts and its digest, as bytes."""
 
 
-def find(connection: sqlite3.Connection, path: str, stat: os.stat_result) -> Digest | None:
-    """The digest that the file had when it looked like `stat`."""
-    row = connection.execute(_SELECT, _key(path, stat)).fetchone()
-    if row is None:
-        return None
-    if not is_digest(row[0]):
-        message = f"{row[0]!r} is no digest"
-        raise ValueError(message)
-    return Digest(row[0])
+class Status(Protocol):
+    """What counts of `os.stat_result` and of `Facts`."""
+
+    @property
+    def st_size(self) -> int: ...  # noqa: D102 - as the OS has it, likewise below
+    @property
+    def st_mtime_ns(self) -> int: ...  # noqa: D102
+    @property
+    def st_ctime_ns(self) -> int: ...  # noqa: D102
+    @property
+    def st_ino(self) -> int: ...  # noqa: D102
+    @property
+    def st_mode(self) -> int: ...  # noqa: D102
 
 
-def keep(connection: sqlite3.Connection, files: Iterable[tuple[str, os.stat_result, Digest]], at_ns: int) -> None:
-    """Records the digests of files, but not of those that could change after `at_ns` and look the same."""
-    rows = [(*_key(path, stat), digest) for path, stat, digest in files if not is_racy(stat, at_ns)]
-    connection.executemany(_INSERT, rows)
+def find(connection: sqlite3.Connection, listing: Listing) -> dict[str, Digest]:
+    """The digests, by name, of those files that look as they did when they were digested."""
+    known = _row(connection, _key(listing.folder))
+    now = listing.numbers.tobytes()
+    found: dict[str, Digest] = {}
+    for place, name in enumerate(listing.names):
+        facts, raw = known.get(name, (b"", b""))
+        if facts == now[place * _FACTS:place * _FACTS + _FACTS]:
+            found[name] = digest_of_hash(raw)
+    return found
 
 
-def is_racy(stat: os.stat_result, at_ns: int) -> bool:
+def find_each(connection: sqlite3.Connection, files: Iterable[tuple[str, Status]]) -> dict[str, Digest]:
+    """The same for files of any folders, by path."""
+    found: dict[str, Digest] = {}
+    for folder, group in _by_folder(files):
+        known = _row(connection, folder)
+        for path, name, status in group:
+            facts, raw = known.get(name, (b"", b""))
+            if facts and facts == _packed(status):
+                found[path] = digest_of_hash(raw)
+    return found
+
+
+def keep(connection: sqlite3.Connection, files: Iterable[tuple[str, Status, Digest]], at_ns: int,
+         listings: Mapping[str, Listing]) -> None:
+    """Records the digests of files, but not of those that could change after `at_ns` and look the same.
+
+    Parameters
+    ----------
+    listings : what the folders hold that were looked at, by workspace path; what else was known of them is dropped.
+    """
+    digests = {path: digest for path, _, digest in files}
+    for folder, group in _by_folder((path, status) for path, status, _ in files):
+        fresh = {name: (_packed(status), hash_of_digest(digests[path]))
+                 for path, name, status in group if not is_racy(status, at_ns)}
+        old = _row(connection, folder)
+        listing = None if folder.startswith("/") else listings.get(folder.rstrip("/"))
+        now = fresh | {name: known for name, known in old.items() if name not in fresh}
+        if listing is not None:
+            present = _seen(listing)
+            now = {name: known for name, known in now.items() if name in fresh or present.get(name) == known[0]}
+        _write(connection, folder, now)
+
+
+def is_racy(stat: Status, at_ns: int) -> bool:
     """Whether the file could change after `at_ns` (nanoseconds since the epoch) and still look like `stat`."""
-    whole = stat.st_mtime_ns % 1_000_000_000 == 0 and stat.st_ctime_ns % 1_000_000_000 == 0
+    whole = stat.st_mtime_ns % _SECOND == 0 and stat.st_ctime_ns % _SECOND == 0
     return max(stat.st_mtime_ns, stat.st_ctime_ns) >= at_ns - (_COARSE if whole else _FINE)
+
+
+def any_racy(listing: Listing, at_ns: int) -> bool:
+    """Whether one of the files of a folder `is_racy`."""
+    newest = max((*listing.numbers[1::WIDTH], *listing.numbers[2::WIDTH]), default=0)
+    if newest < at_ns - _COARSE:
+        return False
+    return any(is_racy(listing.facts(place), at_ns) for place in range(len(listing.names)))
 
 
 def now() -> int:
@@ -52,5 +114,50 @@ def now() -> int:
     return time.time_ns()
 
 
-def _key(path: str, stat: os.stat_result) -> tuple[bytes, int, int, int, str, int]:
-    return (os.fsencode(path), stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, str(stat.st_ino), stat.st_mode)
+def _by_folder(files: Iterable[tuple[str, Status]]) -> Iterator[tuple[str, list[tuple[str, str, Status]]]]:
+    """Folder, and path, name and status of each of `files` in it."""
+    parts = sorted(((*_split(path), path, status) for path, status in files), key=itemgetter(0, 1))
+    for folder, group in groupby(parts, key=itemgetter(0)):
+        yield folder, [(path, name, status) for _, name, path, status in group]
+
+
+def _split(path: str) -> tuple[str, str]:
+    """Folder and name; the folder ends in ``/``, so that those outside of the workspace are told from those inside."""
+    head, slash, name = path.rpartition("/")
+    return head + slash, name
+
+
+def _key(folder: str) -> str:
+    return f"{folder}/" if folder else ""
+
+
+def _seen(listing: Listing) -> dict[str, bytes]:
+    numbers = listing.numbers.tobytes()
+    return {name: numbers[place * _FACTS:place * _FACTS + _FACTS] for place, name in enumerate(listing.names)}
+
+
+def _packed(status: Status) -> bytes:
+    facts = Facts(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_mode)
+    return packed(list(facts)).tobytes()
+
+
+def _row(connection: sqlite3.Connection, folder: str) -> dict[str, Known]:
+    row = connection.execute(_SELECT, (os.fsencode(folder),)).fetchone()
+    if row is None:
+        return {}
+    names, numbers, digests = split_names(row[0]), row[1], row[2]
+    if len(numbers) != _FACTS * len(names) or len(digests) != _HASH * len(names):
+        message = f"the row of {folder!r} is not one of ours"
+        raise ValueError(message)
+    return {name: (numbers[place * _FACTS:place * _FACTS + _FACTS], digests[place * _HASH:place * _HASH + _HASH])
+            for place, name in enumerate(names)}
+
+
+def _write(connection: sqlite3.Connection, folder: str, known: Mapping[str, Known]) -> None:
+    key = os.fsencode(folder)
+    if not known:
+        connection.execute("DELETE FROM stats WHERE folder = ?", (key,))
+        return
+    rows = known.values()
+    connection.execute(_INSERT, (key, join_names(list(known)), b"".join(facts for facts, _ in rows),
+                                 b"".join(raw for _, raw in rows)))

@@ -114,6 +114,6 @@ def test_many_at_once(index, tmp_path):
 
 def test_what_is_no_digest_is_not_believed(index, file):
     index.remember("data.csv", file.stat(), A, at_ns=changed(file) + LATER)
-    index._database._connection.execute("UPDATE stats SET digest = 'x'")
+    index._database._connection.execute("UPDATE stats SET digests = 'x'")
     assert index.digest_for("data.csv", file.stat()) is None
     assert index.outcome("k") is None
