@@ -24,8 +24,8 @@ def equality_of(snapshot: Snapshot, notebook: str | None, document: bytes | None
     """A text that two states share exactly when they count as the same.
 
     What counts: the notebook's cell types, sources, outputs and attachments; the files' paths, digests and modes; the
-    runs' metrics by step, and their parameters; the splits. What does not: execution counts, timings, cell ids,
-    environment and code state.
+    runs' metrics by step, their parameters, and what else they logged; the splits. What does not: execution counts,
+    timings, cell ids, environment and code state.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def equality_of(snapshot: Snapshot, notebook: str | None, document: bytes | None
     state = {"notebook": _notebook(document),
              "files": [[artifact.path, artifact.digest, artifact.mode]
                        for artifact in snapshot.artifacts if artifact.path != notebook],
-             "runs": [_run(run, read) for run in snapshot.runs if run.metrics or run.params],
+             "runs": [_run(run, read) for run in snapshot.runs if run.metrics or run.params or run.logged],
              "splits": [_split(split) for split in snapshot.splits]}
     return blake3(dump(state)).hexdigest()
 
@@ -60,7 +60,8 @@ def _run(run: Run, read: Callable[[Digest], bytes]) -> Any:
     points = {name: [columns["steps"], columns["values"]] for name, columns in series.items()}
     last = {name: [metric.last, metric.low, metric.high, metric.count, metric.last_step]
             for name, metric in run.metrics.items()}
-    return [run.name, run.params, last, points]
+    logged = [[item.name, item.kind, item.step, item.digest] for item in run.logged]
+    return [run.name, run.params, last, points, *([logged] if logged else [])]
 
 
 def _split(split: Split) -> Any:

@@ -30,14 +30,17 @@ class Snapshot:
 
     @property
     def metrics(self) -> dict[str, float]:
-        """The last value of each metric; a later run wins."""
-        return {name: metric.last for run in self.runs for name, metric in run.metrics.items()}
+        """The last value of each metric; a later run wins, and any over those that are nested in another."""
+        return {name: metric.last for run in self._by_weight() for name, metric in run.metrics.items()}
 
     @property
     def params(self) -> dict[str, Value]:
-        """The parameters of all runs; a later run wins."""
-        return {name: value for run in self.runs for name, value in run.params.items()}
+        """The parameters of all runs; a later run wins, and any over those that are nested in another."""
+        return {name: value for run in self._by_weight() for name, value in run.params.items()}
 
     def artifact(self, path: str) -> Artifact | None:
         """The artifact at `path`, or None."""
         return next((artifact for artifact in self.artifacts if artifact.path == path), None)
+
+    def _by_weight(self) -> list[Run]:
+        return sorted(self.runs, key=lambda run: not run.parent)

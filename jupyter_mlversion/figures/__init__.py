@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from jupyter_mlversion.figures.confusion import confusion_figure
 from jupyter_mlversion.figures.history import history_figures
 from jupyter_mlversion.figures.metrics import metric_figures
+from jupyter_mlversion.figures.roc import roc_curves, roc_figure
 from jupyter_mlversion.figures.splits import split_figures
 
-__all__ = ["history_figures", "metric_figures", "split_figures"]
+__all__ = [
+    "confusion_figure",
+    "history_figures",
+    "metric_figures",
+    "roc_curves",
+    "roc_figure",
+    "split_figures",
+]

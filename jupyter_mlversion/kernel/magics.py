@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.domain.version import Trigger
 from jupyter_mlversion.errors import MlversionError, UsageError
+from jupyter_mlversion.tracking import recorder
 
 if TYPE_CHECKING:
     from jupyter_mlversion.kernel.session import Session
@@ -62,12 +64,47 @@ def _run(session: Session, line: str) -> Any:
         if words[:1] == ["checkpoint"]:
             session.ask(_message(words[1:]), Trigger.MAGIC)
             return None
+        if words[:1] == ["log"] and any(_is_value(word) for word in words[1:]):
+            log_words(words[1:], session.shell.user_ns)
+            return None
         return _command(session, words)
     except ValueError as error:
         message = f"%mlversion {line}: {error}"
         raise ShownPlainly(message) from error
     except MlversionError as error:
         raise ShownPlainly(str(error)) from error
+
+
+def log_words(words: list[str], names: Mapping[str, Any]) -> None:
+    """``%mlversion log acc=0.93 loss=loss step=3``: numbers, or variables that hold one.
+
+    Parameters
+    ----------
+    names : the user's variables.
+
+    Raises
+    ------
+    UsageError : a word is no name=value, or a value is neither a number nor such a variable.
+    """
+    values: dict[str, Any] = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign:
+            message = f"%mlversion log: {word!r} is not name=value"
+            raise UsageError(message, hint="%mlversion log acc=0.93 step=3 logs, %mlversion log lists versions.")
+        try:
+            values[name] = float(value)
+        except ValueError:
+            if value not in names:
+                message = f"%mlversion log: {value!r} is neither a number nor a variable"
+                raise UsageError(message) from None
+            values[name] = names[value]
+    step = values.pop("step", None)
+    recorder().log(values, step=step)
+
+
+def _is_value(word: str) -> bool:
+    return "=" in word and not word.startswith("-") and not word.endswith(".ipynb")
 
 
 def _message(words: list[str]) -> str:

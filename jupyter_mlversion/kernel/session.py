@@ -86,8 +86,7 @@ class Session:
         self._config_stamp = None
         self.observer = Observer(root, self.id, Ignore(root, self.config()).prunes)
         self.observer.start()
-        if (root / FOLDER_NAME).is_dir():
-            recorder().attach(root / FOLDER_NAME / "metrics" / f"{self.id}.jsonl")
+        self._attach(root)
 
     def config(self) -> Config:
         """The workspace's settings, read again when the file changed; the last good ones where it cannot be used."""
@@ -153,8 +152,9 @@ class Session:
             key = f"{self.id}.{cell.request}" + (f".{self._count}" if when == "now" else "")
             seconds = time.monotonic() - self._started
             repository, staged = stage(self, cell, key, trigger, message or title_of(cell.source), seconds)
-            recorder().attach(repository.folder / "metrics" / f"{self.id}.jsonl")
-            recorder().stored()
+            self._attach(repository.root)
+            if when != "now":  # the cell goes on, and what it logs is followed from its beginning
+                recorder().stored()
             if staged.checkpoint.notebook is None:
                 repository.join(key)  # a console: there is no document to wait for
                 return
@@ -162,6 +162,12 @@ class Session:
             self._announce(staged, when)
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the user's cell never fails because of us
             tell_failure(error, cell)
+
+    def _attach(self, root: Path) -> None:
+        notebook = self.notebook
+        path = None if notebook is None else os.path.relpath(notebook, root)
+        segment = root / FOLDER_NAME / "metrics" / f"{self.id}.jsonl"
+        recorder().attach(segment, makes=True, session=self.id, notebook=path)
 
     @staticmethod
     def _announce(staged: Staged, when: str) -> None:

@@ -9,6 +9,7 @@ from jupyter_mlversion.capture import code, environment, files, scan
 from jupyter_mlversion.capture.ignore import Ignore
 from jupyter_mlversion.capture.mentioned import mentioned
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role
+from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.config import Config
     from jupyter_mlversion.domain.environment import Environment
-    from jupyter_mlversion.domain.progress import Progress
     from jupyter_mlversion.domain.run import Run
     from jupyter_mlversion.domain.split import Split
     from jupyter_mlversion.index import Index
@@ -30,6 +30,9 @@ class Puts(Protocol):
 
     def put_bytes(self, data: bytes) -> Content:
         """Store `data`."""
+
+    def put_file(self, fd: int, progress: Progress = silent) -> Content:
+        """Store an open file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ class _Counted:
         self._batch = batch
         self.new = 0
 
-    def put_file(self, fd: int, progress: Progress) -> Content:
+    def put_file(self, fd: int, progress: Progress = silent) -> Content:
         content = self._batch.put_file(fd, progress)
         self.new += content.new
         return content

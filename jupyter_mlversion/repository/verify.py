@@ -56,6 +56,8 @@ def needed(snapshot: Snapshot) -> Iterator[tuple[Digest, str]]:
     for run in snapshot.runs:
         if run.series is not None:
             yield run.series, f"metrics of {run.name or run.cell_id or 'a run'}"
+        for logged in run.logged:
+            yield logged.digest, f"{logged.kind} {logged.name}"
     for split in snapshot.splits:
         for digest, what in split.contents():
             yield digest, f"split {split.name}: {what}"

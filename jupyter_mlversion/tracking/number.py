@@ -25,7 +25,7 @@ def number_of(name: str, value: Any) -> float:
     ------
     UsageError : it is no number; the message names the metric.
     """
-    if isinstance(value, numbers.Real):
+    if isinstance(value, (float, int)) or isinstance(value, numbers.Real):  # noqa: SIM101 - the first two are quick
         return _float(name, value)
     item = getattr(value, "item", None)
     if callable(item):

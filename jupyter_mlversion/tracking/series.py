@@ -1,95 +1,107 @@
-"""The points of one metric and the values of one run while they are still being logged."""
+"""The points of one metric while they are still being logged."""
 
 from __future__ import annotations
 
-import time
+import math
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from itertools import islice
+from typing import Any
+
+import msgspec
 
 from jupyter_mlversion.codec import json as canonical
-from jupyter_mlversion.domain.run import Metric, Run, Value
+from jupyter_mlversion.domain.run import Metric
 
-if TYPE_CHECKING:
-    from jupyter_mlversion.domain.digest import Digest
+Point = tuple[int | None, float, float]
+"""Step (None: one after the last), time and value."""
 
-
-class Stored(Protocol):
-    """What storing answers, as far as a series needs it."""
-
-    @property
-    def digest(self) -> Digest:
-        """Identity of the stored bytes."""
-
-
-class Puts(Protocol):
-    """What a series needs of a batch of the store."""
-
-    def put_bytes(self, data: bytes) -> Stored:
-        """Store `data`."""
+Columns = tuple["array[int]", "array[float]", "array[float]"]
+"""Steps, times and values, of equal length."""
 
 
 @dataclass(slots=True)
 class Series:
-    """A metric that grows: 24 bytes a point. `written` points are in the segment on disk already."""
+    """A metric that grows: 24 bytes a point.
 
+    Parameters
+    ----------
+    recent : points that are not in the arrays yet; who logs only appends here, which is what makes logging cheap.
+    steps, times, values : the others.
+    foreign : points of the same metric of the same run that other processes logged.
+    written : so many points are in the segment on disk.
+    """
+
+    recent: list[Point] = field(default_factory=list)
     steps: array[int] = field(default_factory=lambda: array("q"))
     times: array[float] = field(default_factory=lambda: array("d"))
     values: array[float] = field(default_factory=lambda: array("d"))
+    foreign: list[Point] = field(default_factory=list)
     written: int = 0
 
-    def add(self, step: int | None, now: float, value: float) -> None:
-        """One point; without a step, one after the last."""
-        if step is None:
-            step = self.steps[-1] + 1 if self.steps else 0
-        self.steps.append(step)
-        self.times.append(now)
-        self.values.append(value)
+    def settle(self) -> None:
+        """Move what is recent into the arrays."""
+        if not self.recent:
+            return
+        recent, self.recent = self.recent, []
+        last = self.steps[-1] if self.steps else -1
+        steps = []
+        for step, _, _ in recent:
+            last = last + 1 if step is None else step
+            steps.append(last)
+        self.steps.extend(steps)
+        self.times.extend([moment for _, moment, _ in recent])
+        self.values.extend([value for _, _, value in recent])
 
-    def metric(self) -> Metric:
-        """The series in short."""
-        numbers = [value for value in self.values if value == value] or [float("nan")]  # noqa: PLR0124  NaN differs from itself
-        return Metric(self.values[-1], min(numbers), max(numbers), len(self.values), self.steps[-1])
+    def columns(self) -> Columns:
+        """All points, those of other processes among them by their time; settled, and a copy."""
+        self.settle()
+        if not self.foreign:
+            return self.steps[:], self.times[:], self.values[:]
+        points = sorted([*zip(self.steps, self.times, self.values, strict=True), *self.foreign], key=_moment)
+        return (array("q", [step or 0 for step, _, _ in points]), array("d", [moment for _, moment, _ in points]),
+                array("d", [value for _, _, value in points]))
 
-    def columns(self, start: int = 0) -> dict[str, list[Any]]:
-        """The points from the `start`-th on, as JSON spells them."""
-        return {
-            "steps": self.steps[start:].tolist(),
-            "times": [round(moment, 6) for moment in self.times[start:]],
-            "values": self.values[start:].tolist(),
-        }
+    def unwritten(self) -> Columns:
+        """The settled points that are not on disk."""
+        return self.steps[self.written :], self.times[self.written :], self.values[self.written :]
 
 
-@dataclass(slots=True)
-class OpenRun:
-    """What one execution of one cell logged so far."""
+def short(columns: Columns) -> Metric:
+    """A series in short."""
+    steps, _, values = columns
+    low, high = min(values), max(values)
+    if any(map(math.isnan, values)):  # NaN compares with nothing
+        numbers = [value for value in values if not math.isnan(value)] or [math.nan]
+        low, high = min(numbers), max(numbers)
+    return Metric(values[-1], low, high, len(values), steps[-1])
 
-    cell_id: str
-    started: float = field(default_factory=time.time)
-    params: dict[str, Value] = field(default_factory=dict)
-    series: dict[str, Series] = field(default_factory=dict)
-    params_written: bool = True
-    _sealed: tuple[int, bytes] = (0, b"")
 
-    def seal(self, batch: Puts) -> Run:
-        """The run as a version records it, its points stored in `batch`."""
-        metrics = {name: series.metric() for name, series in self.series.items()}
-        points = sum(metric.count for metric in metrics.values())
-        if points and self._sealed[0] != points:
-            columns = {name: series.columns() for name, series in self.series.items()}
-            self._sealed = (points, canonical.dump(columns))
-        digest = batch.put_bytes(self._sealed[1]).digest if points else None
-        return Run("", self.cell_id, self.started, dict(self.params), metrics, digest)
+def encoded(columns: Columns, **more: Any) -> bytes:
+    """One JSON object with the points and what `more` says; keys sorted, NaN and infinities as texts."""
+    steps, times, values = columns
+    numbers: list[Any] = values.tolist()
+    if not all(map(math.isfinite, values)):
+        numbers = [canonical.plain_float(value) for value in values]
+    plain = dict(sorted({**more, "steps": steps.tolist(), "times": times.tolist(), "values": numbers}.items()))
+    return encoded_line(plain).rstrip(b"\n")
 
-    def unwritten(self) -> list[dict[str, Any]]:
-        """Lines for the segment on disk: what was logged since the last call."""
-        lines: list[dict[str, Any]] = []
-        head = {"cell_id": self.cell_id, "started": self.started}
-        if not self.params_written:
-            lines.append({**head, "params": dict(self.params)})
-            self.params_written = True
-        for name, series in self.series.items():
-            if series.written < len(series.values):
-                lines.append({**head, "metric": name, **series.columns(series.written)})
-                series.written = len(series.values)
-        return lines
+
+def encoded_line(plain: dict[str, Any]) -> bytes:
+    """`plain`, which has no float that JSON lacks outside of texts, as one line."""
+    try:
+        return msgspec.json.encode(plain) + b"\n"
+    except UnicodeEncodeError:  # half a character in a name
+        return canonical.dump(plain)
+
+
+def joined(columns: dict[str, Columns]) -> bytes:
+    """The stored form of the series of a run: an object of series by name, sorted."""
+    parts = []
+    for name in sorted(columns):
+        parts += [",", canonical.dump(name).decode().rstrip(), ":", encoded(columns[name]).decode()]
+    return "".join(["{", *islice(parts, 1, None), "}\n"]).encode("ascii")
+
+
+def _moment(point: Point) -> float:
+    return point[1]

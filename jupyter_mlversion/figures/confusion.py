@@ -1,0 +1,65 @@
+"""How often which class was taken for which."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from jupyter_mlversion.errors import UsageError
+from jupyter_mlversion.figures.frame import axis, layout
+from jupyter_mlversion.figures.text import plain
+
+MOST_CLASSES = 200
+_SCALE = [[0, "rgba(61,133,198,0)"], [1, "rgba(61,133,198,1)"]]
+_WRITTEN = 30
+
+
+def confusion_figure(name: str, true: Iterable[Any], predicted: Iterable[Any], labels: Sequence[Any] | None = None
+                     ) -> dict[str, Any]:
+    """A matrix: a row for each true class, a column for each predicted one, the cells counted.
+
+    Parameters
+    ----------
+    true, predicted : the class of each row of the data, by the same order.
+    labels : the classes in the order wanted; None: all that occur, sorted.
+
+    Raises
+    ------
+    UsageError : lengths differ, nothing is given, a class is not among `labels`, or there are too many.
+    """
+    rows, columns = listed(true), listed(predicted)
+    if len(rows) != len(columns) or not rows:
+        message = f"confusion {name!r}: {len(rows)} true and {len(columns)} predicted classes; equal numbers are needed"
+        raise UsageError(message)
+    counts = Counter(zip(rows, columns, strict=True))
+    classes = listed(labels) if labels is not None else ordered({*rows, *columns})
+    unknown = {*rows, *columns} - set(classes)
+    if unknown:
+        message = f"confusion {name!r}: {ordered(unknown)[0]!r} is not among the labels"
+        raise UsageError(message)
+    if len(classes) > MOST_CLASSES:
+        message = f"confusion {name!r}: {len(classes)} classes are more than {MOST_CLASSES}"
+        raise UsageError(message, hint="Are these classes, or numbers? For numbers log the errors instead.")
+    texts = [plain(str(one)) for one in classes]
+    z = [[counts[row, column] for column in classes] for row in classes]
+    trace: dict[str, Any] = {"type": "heatmap", "x": texts, "y": texts, "z": z, "colorscale": _SCALE,
+                             "showscale": False, "hovertemplate": "true %{y}<br>predicted %{x}<br>%{z}<extra></extra>"}
+    if len(classes) <= _WRITTEN:
+        trace["texttemplate"] = "%{z}"
+    return {"data": [trace], "layout": layout(plain(name), axis("predicted", type="category"),
+                                              axis("true", type="category", autorange="reversed"), legend=False)}
+
+
+def listed(values: Any) -> list[Any]:
+    """The elements, as Python's own numbers and texts."""
+    return list(values.tolist() if hasattr(values, "tolist") else values)
+
+
+def ordered(classes: Iterable[Any]) -> list[Any]:
+    """Sorted by value, by their text where that cannot be."""
+    found = list(classes)
+    try:
+        return sorted(found)
+    except TypeError:
+        return sorted(found, key=str)
