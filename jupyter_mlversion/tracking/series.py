@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-import msgspec
-
 from jupyter_mlversion.codec import json as canonical
 from jupyter_mlversion.domain.run import Metric
 
@@ -89,6 +87,8 @@ def encoded(columns: Columns, **more: Any) -> bytes:
 
 def encoded_line(plain: dict[str, Any]) -> bytes:
     """`plain`, which has no float that JSON lacks outside of texts, as one line."""
+    import msgspec  # a kernel that logs nothing does not load it
+
     try:
         return msgspec.json.encode(plain) + b"\n"
     except UnicodeEncodeError:  # half a character in a name
