@@ -8,15 +8,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jupyter_mlversion.store.encoding.codec import Bytes, Codec
+from jupyter_mlversion.store.encoding.delta import Delta
+from jupyter_mlversion.store.encoding.planes import Planes
+from jupyter_mlversion.store.encoding.prefix import Prefix
 from jupyter_mlversion.store.encoding.raw import Raw
 from jupyter_mlversion.store.encoding.zstd import Zstd
 
-__all__ = ["CODECS", "RAW", "ZSTD", "Bytes", "Codec", "decode", "encode"]
+__all__ = ["CODECS", "DELTA", "PLANES", "PREFIX", "RAW", "ZSTD", "Bytes", "Codec", "decode", "encode"]
 
 RAW = 0
 ZSTD = 1
+PLANES = 2
+DELTA = 3
+PREFIX = 4
 
-CODECS: dict[int, Codec] = {RAW: Raw(), ZSTD: Zstd()}
+CODECS: dict[int, Codec] = {RAW: Raw(), ZSTD: Zstd(), PLANES: Planes(), DELTA: Delta(), PREFIX: Prefix()}
 
 _ZSTD_BELOW = 128 * 1024  # larger chunks are mostly weights, which zstd shrinks little and slowly
 _WORTH = 0.9
