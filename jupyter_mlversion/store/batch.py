@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from blake3 import blake3
@@ -14,38 +17,52 @@ from jupyter_mlversion.domain.digest import digest_of_hash
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.store import layout
 from jupyter_mlversion.store.address import hash_of
+from jupyter_mlversion.store.bundle import FULL, Bundle
 from jupyter_mlversion.store.content import Content
-from jupyter_mlversion.store.layout import Manifest, Part
+from jupyter_mlversion.store.encoding import RAW
+from jupyter_mlversion.store.layout import Chunk, Frame, Manifest, Part
+from jupyter_mlversion.store.pipeline import Pipeline, Window
+from jupyter_mlversion.store.room import Room
 from jupyter_mlversion.store.source import BytesSource, FileSource, Source, pieces
 from jupyter_mlversion.store.writer import Writer
 
 if TYPE_CHECKING:
-    from jupyter_mlversion.store.folder import Folder
-    from jupyter_mlversion.store.index import Index
     from jupyter_mlversion.store.plan import Planner
-    from jupyter_mlversion.store.room import Room
+    from jupyter_mlversion.store.site import Site
+
+SMALL = 128 * 1024
+"""Bytes up to which a content is one chunk, because it is not worth cutting."""
+
+_MEDIUM = 2**20
+"""Bytes up to which a content is read at once, and its chunks share frames."""
 
 _TRIES = 3
+_ON_THEIR_WAY = 4  # frames of small chunks
 _OVERHEAD_SHARE = 64  # footers take less than this share of what they describe, and
 _OVERHEAD = 1024  # bytes more
-_EMPTY = layout.footer_size(0, 0, 0)
+_RECORDS = layout.footer_size(frames=1, chunks=1) - layout.footer_size()
 
 
 class Batch:
     """Contents on their way into the store; got from `Store.batch`. Several threads may put, one at a time does.
 
-    A put that raises leaves nothing of itself behind; the batch can go on.
+    A put that raises leaves nothing of itself behind; the batch can go on. Only when the disk refuses what was put
+    before is it of no more use: whatever is called then raises that.
     """
 
-    def __init__(self, folder: Folder, index: Index, room: Room, planner: Planner) -> None:
-        self._folder = folder
-        self._index = index
-        self._room = room
+    def __init__(self, site: Site, *, quota: int | None, planner: Planner) -> None:
+        self._site = site
+        self._index = site.index
+        self._quota = quota
         self._planner = planner
-        self._writer: Writer | None = None
+        self._held = ExitStack()
+        self._room: Room | None = None
+        self._pipeline = Pipeline()
+        self._failure: BaseException | None = None
         self._lock = threading.RLock()
         self._pid = os.getpid()
         self._open = True
+        self._begin()
 
     def put_file(self, fd: int, progress: Progress = silent) -> Content:
         """Store the open regular file `fd`, from its start; the file's offset stays where it is.
@@ -63,12 +80,18 @@ class Batch:
             while True:
                 tries -= 1
                 source = FileSource(fd)
-                mark = self._mark()
-                content = self._put(source, progress)
-                stable = source.held_still() and content.size == source.size
-                if stable or not tries:
-                    return Content(content.digest, content.size, content.new, stable)
-                self._rewind(mark)
+                if source.size <= _MEDIUM:
+                    data = source.whole()
+                    stable = len(data) == source.size and source.held_still()
+                    if stable or not tries:
+                        return self._put_memory(data, progress, stable=stable)
+                    continue
+                with self._undoing() as undo:
+                    content = self._put_large(source, progress, undo)
+                    stable = source.held_still() and content.size == source.size
+                    if stable or not tries:
+                        return replace(content, stable=stable)
+                    undo()
 
     def put_bytes(self, data: bytes) -> Content:
         """Store `data`.
@@ -78,30 +101,59 @@ class Batch:
         QuotaReached, DiskFull : there is no room for it.
         """
         with self._putting():
-            return self._put(BytesSource(data), silent)
+            if len(data) <= _MEDIUM:
+                return self._put_memory(data, silent)
+            with self._undoing() as undo:
+                return self._put_large(BytesSource(data), silent, undo)
 
     def flush(self) -> None:
         """Make what was put so far durable, and to be found by everyone.
 
         Raises
         ------
-        DiskFull, FileFailure : the operating system refused; what was put since the last flush is not stored.
+        DiskFull, FileFailure : the operating system refused; what was put since the last flush is not stored, and the
+            batch is of no more use.
         """
         with self._usable():
-            writer, self._writer = self._writer, None
-            if writer is not None:
+            self._send_bundle()
+            self._settle()
+            writer = self._writer
+            if writer is None:
+                return
+            self._index.refresh()
+            alone = self._index.is_current()
+            self._begin()
+            try:
                 name, size, footer = writer.commit()
+            except BaseException as error:
+                self._failure = error
+                raise
+            if self._room is not None:
                 self._room.take(size)
-                self._index.add(name, size, footer)
+            self._index.add(name, size, footer, alone=alone)
 
     def close(self) -> None:
         """Drop what was not flushed; the batch cannot be used any more."""
         if os.getpid() != self._pid:
             return
         with self._lock:
-            writer, self._writer, self._open = self._writer, None, False
+            self._open = False
+            self._pipeline.close()
+            writer = self._writer
+            self._begin()
             if writer is not None:
                 writer.abort()
+            self._held.close()
+
+    def _begin(self) -> None:
+        """Nothing is put and not flushed."""
+        self._writer: Writer | None = None
+        self._bundle = Bundle()
+        self._sent: deque[Future[None]] = deque()
+        self._waiting = 0  # bytes of chunks that are not written yet, or that shrank
+        self._new: set[bytes] = set()  # chunks that will be in the pack
+        self._fresh: list[bytes] = []  # those of them that the present put brought
+        self._listed: set[bytes] = set()  # contents that will have a manifest in it
 
     @contextmanager
     def _usable(self) -> Iterator[None]:
@@ -111,86 +163,181 @@ class Batch:
         with self._lock:
             if not self._open:
                 raise RuntimeError("this batch has ended")
+            if self._failure is not None:
+                raise self._failure
             yield
 
     @contextmanager
     def _putting(self) -> Iterator[None]:
         with self._usable():
-            mark = self._mark()
-            try:
-                yield
-            except BaseException:
-                self._rewind(mark)
-                raise
+            if self._room is None:
+                self._held.enter_context(self._site.storing())
+                # only now: what was deleted before we had the lock must not be relied on
+                if self._index.refresh():
+                    self._site.reader.close()
+                self._room = Room(self._site.root, self._quota, self._index.nbytes)
+            yield
 
-    def _mark(self) -> tuple[int, int, int, int] | None:
-        return self._writer.mark() if self._writer else None
+    @contextmanager
+    def _undoing(self) -> Iterator[Callable[[], None]]:
+        """Undo what the block added when it raises, or calls what it is given."""
+        self._settle()
+        writer, self._fresh = self._writer, []
+        mark = None if writer is None else writer.mark()
 
-    def _rewind(self, mark: tuple[int, int, int, int] | None) -> None:
-        if self._writer is None:
-            return
-        if mark is None:
-            writer, self._writer = self._writer, None
-            writer.abort()
-        else:
-            self._writer.rewind(mark)
+        def undo() -> None:
+            self._new.difference_update(self._fresh)
+            self._fresh.clear()
+            if writer is not None and mark is not None:
+                writer.rewind(mark)
+            elif self._writer is not None:
+                begun, self._writer = self._writer, None
+                begun.abort()
 
-    def _put(self, source: Source, progress: Progress) -> Content:
+        try:
+            yield undo
+        except BaseException:
+            undo()
+            raise
+        finally:
+            self._fresh = []
+
+    def _put_memory(self, data: bytes, progress: Progress, *, stable: bool = True) -> Content:
+        """Put what is in memory already, as one chunk or as some that share frames with others."""
+        source = BytesSource(data)
         self._make_sure_of_room(source, progress)
-        before = self._mark()
-        whole, parts, new, size = blake3(), [], 0, 0
-        for view in pieces(source, self._planner(source)):
-            chunk = hash_of(view)
-            if not self._has_chunk(chunk):
-                new += self._writing().add_chunk(chunk, view)
-            parts.append(Part(chunk, len(view)))
-            size += len(view)
-            if len(view) < source.size:  # a content of one chunk need not be hashed twice
-                whole.update(view)
+        content, size, new = hash_of(data), len(data), 0
+        if size:
+            progress("storing", size, size)
+        if not self._holds(content):
+            views = [memoryview(data)] if 0 < size <= SMALL else [*pieces(source, self._planner(source))]
+            parts = [Part(hash_of(view), len(view)) for view in views]
+            for part, view in zip(parts, views, strict=True):
+                if not self._has_chunk(part.hash):
+                    self._new.add(part.hash)
+                    self._bundle.add(part.hash, view)
+                    self._waiting += part.length
+                    new += part.length
+            self._list(content, parts)
+            if self._bundle.nbytes >= FULL:
+                self._send_bundle()
+        return Content(digest_of_hash(content), size, new, stable)
+
+    def _put_large(self, source: Source, progress: Progress, undo: Callable[[], None]) -> Content:
+        """Put what is better read bit by bit, as chunks that lie in the pack as they are."""
+        self._make_sure_of_room(source, progress)
+        whole, parts, new, size = blake3(), list[Part](), 0, 0
+
+        def take(window: Window) -> list[Future[None]]:
+            nonlocal new, size
+            writes, added = self._add_window(window)
+            whole.update(window.view)
+            parts.extend(window.parts)
+            new, size = new + added, size + len(window.view)
             progress("storing", size, source.size)
-        content = parts[0].hash if len(parts) == 1 else whole.digest()
-        if self._is_whole(content):
-            self._rewind(before)
+            return writes
+
+        self._pipeline.run(source, self._planner(source), take)
+        content = whole.digest()
+        if self._holds(content):
+            undo()
             new = 0
         else:
-            self._writing().add_manifest(Manifest.of(content, parts))
+            self._list(content, parts)
         return Content(digest_of_hash(content), size, new, stable=True)
+
+    def _add_window(self, window: Window) -> tuple[list[Future[None]], int]:
+        """Write the chunks that are new, neighbours at once; what is on its way, and how many bytes."""
+        unknown = {part.hash for part in window.parts} - self._new
+        unknown -= self._index.held(unknown)
+        runs: list[tuple[int, int, int]] = []  # start and end in the window, offset in the pack
+        position = new = 0
+        for chunk, length in window.parts:
+            start, position = position, position + length
+            if chunk in unknown:
+                unknown.discard(chunk)
+                frame = Frame(chunk, 0, length, length, RAW)
+                offset = self._writing().reserve(frame, [Chunk(chunk, 0, 0, length)])
+                if runs and runs[-1][1] == start:
+                    start, _, offset = runs.pop()
+                runs.append((start, position, offset))
+                self._fresh.append(chunk)
+                new += length
+        self._new.update(self._fresh)
+        writer = self._writer
+        return [self._pipeline.begin(writer.write, window.view[start:end], offset)
+                for start, end, offset in runs if writer is not None], new
+
+    def _list(self, content: bytes, parts: list[Part]) -> None:
+        """Have the pack say what a content consists of, unless that is the chunk of the same digest."""
+        if len(parts) != 1 or parts[0].hash != content:
+            self._listed.add(content)
+            self._writing().add_manifest(Manifest.of(content, parts))
 
     def _writing(self) -> Writer:
         if self._writer is None:
-            self._writer = Writer(self._folder)
+            current = self._index.is_current()
+            self._writer = Writer(self._site.folder)
+            if current:
+                self._index.adopt()
         return self._writer
 
-    def _has_chunk(self, chunk: bytes) -> bool:
-        written = self._writer is not None and chunk in self._writer.chunks
-        return written or self._index.chunk(chunk) is not None
+    def _send_bundle(self) -> None:
+        """Have the chunks that share a frame encoded and written."""
+        if not self._bundle.nbytes:
+            return
+        bundle, self._bundle = self._bundle, Bundle()
+        self._sent.append(self._pipeline.begin(bundle.write, self._writing()))
+        if len(self._sent) > _ON_THEIR_WAY:
+            self._settle(1)
 
-    def _is_whole(self, content: bytes) -> bool:
+    def _settle(self, count: int | None = None) -> None:
+        """Wait for frames that are on their way."""
+        try:
+            for _ in range(len(self._sent) if count is None else count):
+                self._sent.popleft().result()
+        except BaseException as error:
+            self._failure = error  # contents that were acknowledged are not going to be stored
+            raise
+
+    def _has_chunk(self, chunk: bytes) -> bool:
+        return chunk in self._new or bool(self._index.held((chunk,)))
+
+    def _holds(self, content: bytes) -> bool:
         """Whether the content could be had without its last put: it is listed, and so is every chunk that it needs."""
-        if self._writer is not None and content in self._writer.manifests:
+        if content in self._listed or self._has_chunk(content):
             return True
-        manifest = self._index.manifest(content)
-        return manifest is not None and all(self._index.chunk(part.hash) for part in manifest.each_part())
+        manifest = self._site.reader.manifest(content)
+        if manifest is None:
+            return False
+        parts = {part.hash for part in manifest.each_part()}
+        parts -= self._index.held(parts)
+        return parts <= self._new and parts.isdisjoint(self._fresh)
 
     def _make_sure_of_room(self, source: Source, progress: Progress) -> None:
         """Before anything is written, because a full disk would disturb more than us.
 
         Only where all of it might not fit, how much of it is new is found out first, by reading it once more.
         """
-        growing = self._writer.nbytes if self._writer else len(layout.HEADER) + _EMPTY
-        if self._room.has(source.size + source.size // _OVERHEAD_SHARE + _OVERHEAD, growing):
+        room, growing = self._room, self._growing()
+        if room is None or room.has(source.size + source.size // _OVERHEAD_SHARE + _OVERHEAD, growing):
             return
-        need, done = layout.footer_size(0, 0, 1) - _EMPTY, 0
+        need, done = layout.MANIFEST_SIZE, 0
         whole, seen = blake3(), set()
         for view in pieces(source, self._planner(source)):
             chunk = hash_of(view)
             whole.update(view)
-            need += layout.footer_size(0, 1, 0) - _EMPTY
+            need += layout.PART_SIZE
             if chunk not in seen and not self._has_chunk(chunk):
                 seen.add(chunk)
-                need += len(view) + layout.footer_size(1, 0, 0) - _EMPTY
-                self._room.check(need, growing)
+                need += len(view) + _RECORDS
+                room.check(need, growing)
             done += len(view)
             progress("looking for room", done, source.size)
-        if not self._is_whole(whole.digest()):
-            self._room.check(need, growing)
+        if not self._holds(whole.digest()):
+            room.check(need, growing)
+
+    def _growing(self) -> int:
+        """Bytes that the pack may come to have with what was put so far."""
+        written = len(layout.HEADER) + layout.footer_size() if self._writer is None else self._writer.nbytes
+        return written + self._waiting + _RECORDS * len(self._new)

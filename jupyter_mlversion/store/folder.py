@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from jupyter_mlversion.store.failure import failures
 
 _PACK = ".pack"
 _GROWING = ".growing"
+_SECOND = 10**9  # nanoseconds
 
 
 class Folder:
@@ -42,13 +44,19 @@ class Folder:
         except FileNotFoundError:
             return 0
 
-    def nbytes(self) -> int:
-        """Bytes of all files in the folder, growing ones included."""
-        total = 0
-        for entry in self._entries():
-            with suppress(FileNotFoundError):
-                total += entry.stat(follow_symlinks=False).st_size
-        return total
+    def mark(self) -> int | None:
+        """Give the folder a stamp that it has never had and that no change from now on leaves; 0 when there is none.
+
+        None when the file system does not keep such a stamp: two changes may then bear the same one.
+        """
+        stamp = time.time_ns() // _SECOND * _SECOND + secrets.randbelow(_SECOND)
+        try:
+            os.utime(self.path, ns=(stamp, stamp))
+        except FileNotFoundError:
+            return 0
+        except OSError:
+            return None
+        return stamp if self.stamp() == stamp else None
 
     def grow(self) -> tuple[int, Path]:
         """A new locked temporary file: its file descriptor and its path.
@@ -68,9 +76,17 @@ class Folder:
                 os.close(fd)
 
     def publish(self, path: Path, name: bytes) -> None:
-        """Give the finished and synced temporary file its name, for good."""
+        """Give the finished and synced temporary file its name, for good.
+
+        When that cannot be made durable, nothing of the pack is left: what a failed fsync dropped, a second one would
+        not tell.
+        """
         path.rename(self.pack(name))
-        sync_folder(self.path)
+        try:
+            sync_folder(self.path)
+        except BaseException:
+            self.pack(name).unlink()
+            raise
 
     def reclaim(self) -> int:
         """Remove the temporary files of dead writers; how many there were."""

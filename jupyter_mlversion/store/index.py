@@ -3,6 +3,8 @@
 Rows are facts about packs that never change (a pack is named by what it holds), so rows of different origin can be
 mixed without harm. An index that is damaged or foreign is deleted and read again from the packs; where none can be
 written (disk full, read-only folder) one in memory serves. A connection is never used in a forked child.
+
+That the folder is as the index knows it is told by its stamp alone, so that the packs need not be listed.
 """
 
 from __future__ import annotations
@@ -11,32 +13,22 @@ import fcntl
 import os
 import sqlite3
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from jupyter_mlversion.errors import MlversionError
+from jupyter_mlversion.store import table
 from jupyter_mlversion.store.folder import Folder, sync_folder
-from jupyter_mlversion.store.layout import Chunk, Footer, Manifest
+from jupyter_mlversion.store.mount import is_network
 from jupyter_mlversion.store.pack import opened, read_footer
 
+if TYPE_CHECKING:
+    from jupyter_mlversion.store.layout import Footer
+    from jupyter_mlversion.store.place import Place
+
 _T = TypeVar("_T")
-_Listing = tuple[bytes, int, Footer]
-_VERSION = 1
-_PATIENCE = 30.0  # seconds to wait for another writer
-_TICK = 100_000_000  # nanoseconds within which two changes of a folder may bear the same time
-_TABLES = {"pack", "chunk", "manifest"}
-_SCHEMA = f"""
-begin immediate;
-create table if not exists pack(name blob primary key, size integer) without rowid;
-create table if not exists chunk(hash blob primary key, seal blob, offset integer, stored integer, length integer,
-                                 encoding integer, pack blob) without rowid;
-create table if not exists manifest(hash blob primary key, size integer, parts blob, pack blob);
-pragma user_version={_VERSION};
-commit;
-"""
 _inherited: list[sqlite3.Connection] = []  # of parent processes; closing them in a child could disturb the parent
 
 
@@ -47,40 +39,82 @@ class Index:
         self._path = path
         self._folder = folder
         self._unreadable: set[bytes] = set()
+        self._rebuilt_at: int | None = None
         self._forget()
 
-    def chunk(self, chunk_hash: bytes) -> tuple[Chunk, bytes] | None:
-        """Where a chunk lies, and the name of its pack."""
-        query = "select hash, seal, offset, stored, length, encoding, pack from chunk where hash=?"
-        row = self._run(lambda db: db.execute(query, (chunk_hash,)).fetchone())
-        return (Chunk(*row[:6]), row[6]) if row else None
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all packs."""
+        return self._run(table.total)
 
-    def manifest(self, content: bytes) -> Manifest | None:
-        """What the content with that hash consists of."""
-        query = "select hash, size, parts from manifest where hash=?"
-        row = self._run(lambda db: db.execute(query, (content,)).fetchone())
-        return Manifest(*row) if row else None
+    def place(self, chunk_hash: bytes) -> Place | None:
+        """Where a chunk lies."""
+        return self._run(lambda db: table.place(db, chunk_hash))
 
-    def manifests_in(self, pack: bytes) -> list[bytes]:
-        """The hashes of the contents whose manifests were read from the pack of that name."""
-        rows = self._run(lambda db: db.execute("select hash from manifest where pack=?", (pack,)).fetchall())
-        return [row[0] for row in rows]
+    def places(self, hashes: Iterable[bytes]) -> dict[bytes, Place]:
+        """Where those of the chunks lie that are in a pack."""
+        wanted = tuple(hashes)
+        return self._run(lambda db: table.places(db, wanted))
 
-    def add(self, name: bytes, size: int, footer: Footer) -> None:
-        """List a durable pack of `size` bytes."""
-        self._run(lambda db: _insert(db, [(name, size, footer)]))
+    def held(self, hashes: Collection[bytes]) -> set[bytes]:
+        """Those of the chunks that are in a pack."""
+        return self._run(lambda db: table.held(db, "chunk", hashes))
+
+    def listed(self, hashes: Collection[bytes]) -> set[bytes]:
+        """Those of the contents that have a manifest."""
+        return self._run(lambda db: table.held(db, "manifest", hashes))
+
+    def manifest_at(self, content: bytes) -> tuple[bytes, int, int] | None:
+        """Where the manifest of a content lies: name of the pack, offset and length in bytes."""
+        return self._run(lambda db: table.manifest_at(db, content))
+
+    def contents_in(self, pack: bytes) -> list[bytes]:
+        """The hashes of all that was read from the pack of that name: of its manifests and its chunks."""
+        return self._run(lambda db: table.contents_in(db, pack))
+
+    def add(self, name: bytes, size: int, footer: Footer, *, alone: bool = False) -> None:
+        """List a durable pack of `size` bytes.
+
+        Parameters
+        ----------
+        alone : whether nothing but this pack came or went since the index was last up to date.
+        """
+        stamp = self._mark() if alone else None
+        self._run(lambda db: table.insert(db, [(name, size, footer)], stamp=stamp))
+        self._note(stamp)
+
+    def is_current(self) -> bool:
+        """Whether nothing came or went since the index was last brought up to date."""
+        with self._alone():
+            return self._seen is not None and self._seen == self._folder.stamp()
+
+    def adopt(self) -> None:
+        """What came since the index was last up to date is no pack, and from the caller."""
+        self._note(self._mark())
+
+    def forget(self, names: Collection[bytes]) -> None:
+        """List packs no more, before they are removed: nobody may rely on what they hold from now on."""
+        self._run(lambda db: table.insert(db, (), gone=names))
+        self._note(None)
 
     def refresh(self, *, force: bool = False) -> bool:
         """Bring the index up to what is on disk, when that may have changed (or by `force`); whether it may have."""
         with self._alone():
-            if force:
-                self._unreadable.clear()
-            elif self._db is not None and self._seen is not None and self._seen == self._folder.stamp():
-                return False
             if self._inode is not None and self._inode != self._on_disk():
                 self._close()
-            self._run(self._sync)
+            if force:
+                self._unreadable.clear()
+            elif self._run(self._is_seen):
+                return False
+            self._run(lambda db: self._sync(db, force=force))
             return True
+
+    def rebuild(self) -> None:
+        """Read every pack again, unless that was done already and no pack came or went since."""
+        with self._alone():
+            if self._rebuilt_at is None or self._rebuilt_at != self._folder.stamp():
+                self._run(lambda db: self._sync(db, force=True, every=True))
+                self._rebuilt_at = self._folder.stamp()
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""
@@ -102,7 +136,8 @@ class Index:
         self._db: sqlite3.Connection | None = None
         self._inode: int | None = None  # of the open file; None for an index in memory
         self._unwritable = False
-        self._seen: int | None = None  # the stamp of the folder when it was last listed, when that is telling
+        self._is_shared = False  # with other machines, whose changes are seen late
+        self._seen: int | None = None  # the stamp that the folder had when the index was last brought up to date
 
     def _run(self, action: Callable[[sqlite3.Connection], _T]) -> _T:
         with self._alone():
@@ -121,7 +156,7 @@ class Index:
             return
         try:
             with self._opening():
-                for suffix in ("", "-wal", "-shm"):
+                for suffix in ("", "-wal", "-shm", "-journal"):
                     Path(f"{self._path}{suffix}").unlink(missing_ok=True)
         except OSError:
             self._unwritable = True
@@ -134,12 +169,14 @@ class Index:
             self._close()  # there was no folder for the file, now there is
         if self._db is None:
             if self._unwritable or not made:
-                self._db = _connect(":memory:")
+                self._db = table.connect(":memory:")
             else:
                 with self._opening():
-                    self._db = _connect(str(self._path))
+                    self._is_shared = is_network(self._path.parent)
+                    self._db = table.connect(str(self._path), wal=not self._is_shared)
                     self._inode = self._on_disk()
-            self._sync(self._db)
+            if not self._is_seen(self._db):
+                self._sync(self._db)
         return self._db
 
     @contextmanager
@@ -164,60 +201,40 @@ class Index:
         except FileNotFoundError:
             return -1
 
-    def _sync(self, db: sqlite3.Connection) -> None:
+    def _is_seen(self, db: sqlite3.Connection) -> bool:
+        """Whether nothing came or went since the index, or another process's use of it, was brought up to date."""
         stamp = self._folder.stamp()
-        self._seen = stamp if time.time_ns() - stamp > _TICK else None
-        # the index first, the folder second: a pack that comes in between must not look like one that went
-        listed = {row[0] for row in db.execute("select name from pack")}
+        if self._seen != stamp:
+            self._seen = table.stamp(db)
+        return self._seen == stamp
+
+    def _note(self, stamp: int | None) -> None:
+        with self._alone():
+            self._seen = stamp
+
+    def _mark(self) -> int | None:
+        return None if self._is_shared else self._folder.mark()
+
+    def _sync(self, db: sqlite3.Connection, *, force: bool = False, every: bool = False) -> None:
+        # the stamp first: what comes or goes from now on will change it. The index before the folder: a pack that
+        # comes in between must not look like one that went.
+        stamp = self._mark()
+        listed = table.packs(db)
         present = self._folder.names()
-        if gone := listed - present:
-            listed.clear()
-        if new := present - listed - self._unreadable:
+        gone = listed - present
+        new = present - self._unreadable
+        if not (gone or every):
+            new -= listed
+        if new or force:
             with suppress(OSError):
                 sync_folder(self._folder.path)  # before anything relies on a pack that another process just named
-        if new or gone:
-            _insert(db, self._footers(new), clear=bool(gone))
+        table.insert(db, self._footers(new), gone=gone, stamp=stamp)
+        self._seen = stamp
 
-    def _footers(self, names: Iterable[bytes]) -> Iterator[_Listing]:
+    def _footers(self, names: Iterable[bytes]) -> Iterator[table.Listing]:
         for name in names:
             try:
                 with opened(self._folder.pack(name)) as fd:
                     yield name, os.fstat(fd).st_size, read_footer(fd, name)
             except (MlversionError, FileNotFoundError):
                 self._unreadable.add(name)  # told by verify
-
-
-def _connect(target: str) -> sqlite3.Connection:
-    db = sqlite3.connect(target, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
-    try:
-        db.execute("pragma journal_mode=wal")
-        db.execute("pragma synchronous=full")
-        tables = {row[0] for row in db.execute("select name from sqlite_master where type='table'")}
-        version = db.execute("pragma user_version").fetchone()[0]
-        if not tables:
-            db.executescript(_SCHEMA)
-        elif tables != _TABLES or version != _VERSION:
-            raise sqlite3.DatabaseError("an index of another program or version")  # noqa: TRY301
-    except BaseException:
-        db.close()
-        raise
-    return db
-
-
-def _insert(db: sqlite3.Connection, packs: Iterable[_Listing], *, clear: bool = False) -> None:
-    db.execute("begin immediate")
-    try:
-        if clear:
-            for table in sorted(_TABLES):
-                db.execute(f"delete from {table}")  # noqa: S608 (our own words)
-        for name, size, footer in packs:
-            chunks = ((*chunk, name) for chunk in footer.chunks)
-            manifests = ((*manifest, name) for manifest in footer.manifests)
-            db.executemany("insert or ignore into chunk values(?,?,?,?,?,?,?)", chunks)
-            db.executemany("insert or replace into manifest values(?,?,?,?)", manifests)
-            db.execute("insert or ignore into pack values(?,?)", (name, size))
-        db.execute("commit")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            db.execute("rollback")
-        raise

@@ -1,26 +1,31 @@
-"""Reading packs; every byte that is handed out was checked."""
+"""Opening packs and finding out what they hold; the structure of a pack is checked here, its data by who reads it."""
 
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NoReturn
 
-from jupyter_mlversion.domain.digest import digest_of_hash
 from jupyter_mlversion.errors import CorruptChunk
-from jupyter_mlversion.store import layout
+from jupyter_mlversion.store import layout, version1
 from jupyter_mlversion.store.address import hash_of
-from jupyter_mlversion.store.encoding import Bytes, decode
 from jupyter_mlversion.store.failure import failures
 
 if TYPE_CHECKING:
-    from jupyter_mlversion.store.folder import Folder
-    from jupyter_mlversion.store.layout import Chunk, Footer
+    from collections.abc import Callable
 
-_HINT = "Run `mlversion verify --read-data` to see which versions are concerned."
-_MANY = 16
+    from jupyter_mlversion.store.folder import Folder
+    from jupyter_mlversion.store.layout import Footer
+
+HINT = "Run `mlversion verify --read-data` to see which versions are concerned."
+
+_MANY = 32
+_LOADERS: dict[int, Callable[[bytes], Footer]] = {
+    version1.VERSION: version1.load_footer, layout.VERSION: layout.load_footer
+}
 
 
 @contextmanager
@@ -40,33 +45,56 @@ def opened(path: Path) -> Iterator[int]:
 
 
 class Packs:
-    """Open packs of `folder`, a few at a time; a context manager that closes them."""
+    """Open packs of `folder`, a few at a time, for any number of threads."""
 
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
-        self._open: dict[bytes, int] = {}
+        self._lock = threading.Lock()
+        self._open: dict[bytes, File] = {}
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_exception: object) -> None:
-        while self._open:
-            os.close(self._open.popitem()[1])
-
-    def read(self, name: bytes, chunk: Chunk) -> Bytes:
-        """The bytes of `chunk` in the pack called `name`.
+    def read(self, name: bytes, offset: int, length: int) -> bytes:
+        """Bytes of the pack called `name`, fewer where it ends.
 
         Raises
         ------
         FileNotFoundError : there is no such pack.
-        CorruptChunk : they are not what was stored.
-        FileFailure : they cannot be read.
+        FileFailure : it cannot be read.
         """
-        if name not in self._open:
-            if len(self._open) >= _MANY:
-                os.close(self._open.pop(next(iter(self._open))))
-            self._open[name] = _open(self._folder.pack(name))
-        return read_chunk(self._open[name], name, chunk)
+        file = self.file(name)
+        with failures("reading a pack"):
+            return read(file.fd, offset, length)
+
+    def file(self, name: bytes) -> File:
+        """The pack called `name`; it stays open as long as the answer is kept.
+
+        Raises
+        ------
+        FileNotFoundError : there is no such pack.
+        FileFailure : it cannot be opened.
+        """
+        with self._lock:
+            file = self._open.get(name)
+            if file is None or not os.fstat(file.fd).st_nlink:  # a file that is deleted takes room while it is open
+                file = File(_open(self._folder.pack(name)))
+                if name not in self._open and len(self._open) >= _MANY:
+                    self._open.pop(next(iter(self._open)))
+                self._open[name] = file
+            return file
+
+    def close(self) -> None:
+        """Close what nobody reads any more."""
+        with self._lock:
+            self._open.clear()
+
+
+class File:
+    """A file descriptor that is closed when nobody holds this any more: another thread may be reading when it goes."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+
+    def __del__(self) -> None:
+        os.close(self.fd)
 
 
 def read_footer(fd: int, name: bytes) -> Footer:
@@ -82,32 +110,23 @@ def read_footer(fd: int, name: bytes) -> Footer:
             return _checked_footer(fd, name)
     except ValueError as error:
         message = f"the pack {name.hex()}.pack is damaged: {error}"
-        raise CorruptChunk(message, hint=_HINT) from error
+        raise CorruptChunk(message, hint=HINT) from error
 
 
-def read_chunk(fd: int, name: bytes, chunk: Chunk, *, seal: bool = False) -> Bytes:
-    """The bytes of `chunk` in the pack `fd`, called `name`.
+def gaps(footer: Footer) -> Iterator[tuple[int, int]]:
+    """Where the zeros between frames begin and end."""
+    position = len(layout.HEADER)
+    for frame in footer.frames:
+        if frame.offset > position:
+            yield position, frame.offset
+        position = frame.offset + frame.stored
 
-    Parameters
-    ----------
-    seal : whether the frame too is checked; of use to find damage, not to read.
 
-    Raises
-    ------
-    CorruptChunk : they are not what was stored.
-    FileFailure : they cannot be read.
-    """
-    with failures("reading a pack"):
-        frame = _read(fd, chunk.offset, chunk.stored)
-    try:
-        if seal and hash_of(frame) != chunk.seal:
-            _wrong("its frame was changed")
-        data = decode(chunk.encoding, frame, chunk.length)
-        if hash_of(data) != chunk.hash:
-            _wrong("its bytes have another digest")
-    except ValueError as error:
-        message = f"the chunk {digest_of_hash(chunk.hash)} in the pack {name.hex()}.pack is damaged: {error}"
-        raise CorruptChunk(message, hint=_HINT) from error
+def read(fd: int, offset: int, length: int) -> bytes:
+    """Bytes of a file, fewer where it ends."""
+    data = os.pread(fd, length, offset)
+    while len(data) < length and (more := os.pread(fd, length - len(data), offset + len(data))):
+        data += more
     return data
 
 
@@ -121,36 +140,35 @@ def _open(path: Path) -> int:
 
 
 def _checked_footer(fd: int, name: bytes) -> Footer:
-    layout.check_header(_read(fd, 0, len(layout.HEADER)))
+    version = layout.load_header(read(fd, 0, len(layout.HEADER)))
+    if version not in _LOADERS:
+        _wrong("it is of a format version that this program does not know")
     end = os.fstat(fd).st_size - layout.TRAILER_SIZE
     if end < len(layout.HEADER):
         _wrong("it is too short")
-    length, footer_hash = layout.load_trailer(_read(fd, end, layout.TRAILER_SIZE))
+    length, footer_hash = layout.load_trailer(read(fd, end, layout.TRAILER_SIZE))
     start = end - length
     if start < len(layout.HEADER):
         _wrong("its footer is longer than the pack")
-    data = _read(fd, start, length)
+    data = read(fd, start, length)
     if hash_of(data) != footer_hash:
         _wrong("its footer was changed")
     if footer_hash != name:
         _wrong("it has the name of another pack")
-    footer = layout.load_footer(data)
-    position = len(layout.HEADER)
-    for chunk in footer.chunks:
-        if chunk.offset != position:
-            _wrong("its frames do not follow one another")
-        position += chunk.stored
-    if position != start:
-        _wrong("its frames do not end where the footer begins")
+    footer = _LOADERS[version](data)
+    _check_frames(footer, start, layout.ALIGNMENT if version > version1.VERSION else 1)
     return footer
 
 
-def _read(fd: int, offset: int, length: int) -> bytes:
-    data = os.pread(fd, length, offset)
-    while len(data) < length and (more := os.pread(fd, length - len(data), offset + len(data))):
-        data += more
-    return data
+def _check_frames(footer: Footer, end: int, slack: int) -> None:
+    position = len(layout.HEADER)
+    for frame in footer.frames:
+        if not position <= frame.offset < position + slack:
+            _wrong("its frames do not follow one another")
+        position = frame.offset + frame.stored
+    if position != end:
+        _wrong("its frames do not end where the footer begins")
 
 
-def _wrong(what: str) -> None:
+def _wrong(what: str) -> NoReturn:
     raise ValueError(what)

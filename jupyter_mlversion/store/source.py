@@ -25,13 +25,16 @@ class Source(Protocol):
         """Bytes."""
 
     def read(self, offset: int, length: int) -> memoryview:
-        """Up to `length` bytes at `offset`, fewer at the end; valid until the next read."""
+        """Up to `length` bytes at `offset`, fewer at the end; valid until the next read. For one thread at a time."""
+
+    def fill(self, buffer: bytearray, offset: int, length: int) -> memoryview:
+        """As `read`, for any number of threads with a buffer each, of `length` bytes or more, which is then taken."""
 
 
 class BytesSource:
     """Bytes in memory."""
 
-    def __init__(self, data: bytes) -> None:
+    def __init__(self, data: bytes | memoryview) -> None:
         self._view = memoryview(data).cast("B")
 
     @property
@@ -42,6 +45,10 @@ class BytesSource:
     def read(self, offset: int, length: int) -> memoryview:
         """A window of them; nothing is copied."""
         return self._view[offset:offset + length]
+
+    def fill(self, _buffer: bytearray, offset: int, length: int) -> memoryview:
+        """A window of them; nothing is copied."""
+        return self.read(offset, length)
 
 
 class FileSource:
@@ -55,26 +62,31 @@ class FileSource:
     def __init__(self, fd: int) -> None:
         self._fd = fd
         self._state = self._look()
+        self.size = self._state.st_size
         if not stat.S_ISREG(self._state.st_mode):
             message = "not a regular file: a pipe, device or folder cannot be stored"
             raise FileFailure(message, hint="Leave it out, with `ignore` in mlversion.toml.")
         self._buffer = bytearray()
 
-    @property
-    def size(self) -> int:
-        """Bytes."""
-        return self._state.st_size
-
     def read(self, offset: int, length: int) -> memoryview:
         """Copy a window of the file into one buffer that all reads share."""
         if len(self._buffer) < length:
             self._buffer = bytearray(length)
-        view = memoryview(self._buffer)[:length]
+        return self.fill(self._buffer, offset, length)
+
+    def fill(self, buffer: bytearray, offset: int, length: int) -> memoryview:
+        """Copy a window of the file into a buffer."""
+        view = memoryview(buffer)[:length]
         filled = 0
         with failures("reading the file"):
             while filled < length and (count := os.preadv(self._fd, [view[filled:]], offset + filled)):
                 filled += count
         return view[:filled]
+
+    def whole(self) -> bytes:
+        """All of it, as far as it reaches by now."""
+        with failures("reading the file"):
+            return os.pread(self._fd, self.size + 1, 0)
 
     def held_still(self) -> bool:
         """Whether the file is what it was when this was made, as far as its stat tells."""

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from blake3 import blake3
 
-from jupyter_mlversion.domain.digest import Digest, digest_of_hash, hash_of_digest
+from jupyter_mlversion.domain.digest import Digest, hash_of_digest, is_digest
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import CorruptChunk
 from jupyter_mlversion.store.batch import Batch
 from jupyter_mlversion.store.fetch import Fetch, holds
 from jupyter_mlversion.store.folder import Folder
 from jupyter_mlversion.store.index import Index
-from jupyter_mlversion.store.pack import Packs
+from jupyter_mlversion.store.pack import HINT
 from jupyter_mlversion.store.piece import Range, differing, pieces_of
 from jupyter_mlversion.store.plan import Planner, plan
-from jupyter_mlversion.store.room import Room
+from jupyter_mlversion.store.reader import Reader
+from jupyter_mlversion.store.site import Site
 from jupyter_mlversion.store.verify import verify
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.store.encoding import Bytes
-    from jupyter_mlversion.store.layout import Manifest
-
-_HINT = "Run `mlversion verify --read-data` to see which versions are concerned."
+    from jupyter_mlversion.store.layout import Manifest, Part
 
 
 class Store:
@@ -49,6 +47,9 @@ class Store:
         self._planner = planner
         self._folder = Folder(root / "packs")
         self._index = Index(root / "index.sqlite", self._folder)
+        self._reader = Reader(self._folder, self._index)
+        self._fetch = Fetch(self._reader.chunk)
+        self._site = Site(root, self._folder, self._index, self._reader)
 
     @contextmanager
     def batch(self) -> Iterator[Batch]:
@@ -58,17 +59,62 @@ class Store:
         ------
         DiskFull, FileFailure : at the end, when the operating system refuses; nothing is left behind.
         """
-        self._index.refresh()
-        batch = Batch(self._folder, self._index, Room(self._root, self._quota, self.nbytes()), self._planner)
+        batch = Batch(self._site, quota=self._quota, planner=self._planner)
         try:
             yield batch
             batch.flush()
         finally:
             batch.close()
 
+    def storing(self) -> AbstractContextManager[None]:
+        """While the block runs, nothing in the store is taken for rubbish.
+
+        For who puts, from before the first put until something names the contents that lives on: a staging record, a
+        version. Any number of processes at once; nested blocks do no harm.
+
+        Raises
+        ------
+        FileFailure : the lock's file cannot be made or locked.
+        """
+        return self._site.storing()
+
+    def alone(self, *, patience: float) -> AbstractContextManager[bool]:
+        """While the block runs, nobody is `storing`; whether that was granted within `patience` seconds.
+
+        Raises
+        ------
+        FileFailure : the lock's file cannot be made or locked.
+        """
+        return self._site.alone(patience=patience)
+
     def __contains__(self, digest: object) -> bool:
         """Whether the store lists the content; whether its bytes are sound is known after `get` or `verify`."""
-        return isinstance(digest, str) and self._find(Digest(digest)) is not None
+        return isinstance(digest, str) and is_digest(digest) and not self.missing((Digest(digest),))
+
+    def missing(self, digests: Iterable[Digest]) -> set[Digest]:
+        """Those of the digests that the store does not list; of use for many at once."""
+        hashes = {hash_of_digest(digest): digest for digest in digests}
+        for again in (True, False):
+            for find in (self._index.held, self._index.listed):
+                for found in find(hashes.keys()):
+                    del hashes[found]
+            if not (hashes and again and self._index.refresh()):
+                break
+        return set(hashes.values())
+
+    def parts(self, digest: Digest) -> tuple[Part, ...]:
+        """The chunks that make up a content, in order.
+
+        Raises
+        ------
+        CorruptChunk : the store does not hold it.
+        """
+        return tuple(self._manifest(digest).each_part())
+
+    @property
+    def reader(self) -> Reader:
+        """For who reads single chunks."""
+        return self._reader
 
     def size_of(self, digest: Digest) -> int:
         """Bytes of a content.
@@ -112,9 +158,8 @@ class Store:
         """
         manifest = self._manifest(digest)
         known = self._find(base[1]) if base else None
-        with self._fetch() as fetch:
-            if not fetch.whole(manifest, fd, (base[0], known) if base and known else None, progress):
-                raise _wrong(digest)
+        if not self._fetch.whole(manifest, fd, (base[0], known) if base and known else None, progress):
+            raise _wrong(digest)
 
     def differing(self, before: Digest, after: Digest) -> list[Range]:
         """The ranges (offset, length) in which two contents may differ, up to the end of the longer one.
@@ -143,8 +188,7 @@ class Store:
         CorruptChunk : the store does not hold it, or not as it was stored; the file then holds a part of it.
         DiskFull, FileFailure : the file cannot be written.
         """
-        with self._fetch() as fetch:
-            fetch.ranges(self._manifest(digest), fd, ranges, progress)
+        self._fetch.ranges(self._manifest(digest), fd, ranges, progress)
 
     def verify(self, *, read_data: bool, progress: Progress = silent) -> list[Damage]:
         """What is wrong with the packs, per content concerned.
@@ -153,71 +197,50 @@ class Store:
         ----------
         read_data : read and check every byte; otherwise names, sizes and listings.
         """
-        return verify(self._folder, self._index, read_data=read_data, progress=progress)
+        return verify(self._site, read_data=read_data, progress=progress)
 
     def nbytes(self) -> int:
-        """Bytes that the packs take on the disk, unfinished ones included."""
-        return self._folder.nbytes()
+        """Bytes that the finished packs take on the disk."""
+        self._index.refresh()
+        return self._index.nbytes
 
     def recover(self) -> None:
         """Remove what killed writers left behind; what living ones are writing is left alone."""
         self._folder.reclaim()
 
     def close(self) -> None:
-        """Close the index; the next use opens it again."""
+        """Close all files; the next use opens them again."""
+        self._reader.close()
         self._index.close()
 
     def _find(self, digest: Digest) -> Manifest | None:
         content = hash_of_digest(digest)
-        found = self._index.manifest(content)
+        found = self._reader.manifest(content)
         if found is None and self._index.refresh():
-            found = self._index.manifest(content)
+            found = self._reader.manifest(content)
         return found
 
     def _manifest(self, digest: Digest) -> Manifest:
         found = self._find(digest)
         if found is None:
+            self._index.refresh(force=True)  # before anybody is told that it is lost
+            found = self._reader.manifest(hash_of_digest(digest))
+        if found is None:
             message = f"the store does not hold {digest}"
-            raise CorruptChunk(message, hint=_HINT)
+            raise CorruptChunk(message, hint=HINT)
         return found
-
-    @contextmanager
-    def _fetch(self) -> Iterator[Fetch]:
-        """What writes contents, each of its threads with packs of its own."""
-        mine = threading.local()
-        with ExitStack() as stack:
-
-            def chunk(chunk_hash: bytes) -> Bytes:
-                if not hasattr(mine, "packs"):
-                    mine.packs = stack.enter_context(Packs(self._folder))
-                return self._chunk(mine.packs, chunk_hash)
-
-            yield Fetch(chunk)
 
     def _chunks(self, manifest: Manifest, wanted: int) -> Iterator[Bytes]:
         """Verified chunks from the first, until they are `wanted` bytes."""
         done = 0
-        with Packs(self._folder) as packs:
-            for part in manifest.each_part():
-                if done >= wanted:
-                    return
-                data = self._chunk(packs, part.hash)
-                done += len(data)
-                yield data
-
-    def _chunk(self, packs: Packs, chunk_hash: bytes) -> Bytes:
-        for again in (True, False):
-            found = self._index.chunk(chunk_hash)
-            if found is not None:
-                chunk, pack = found
-                with suppress(FileNotFoundError):
-                    return packs.read(pack, chunk)
-            if again:  # the pack went, or came, since the index was last brought up to date
-                self._index.refresh(force=True)
-        message = f"the chunk {digest_of_hash(chunk_hash)} is in no pack that can be read"
-        raise CorruptChunk(message, hint=_HINT)
+        for part in manifest.each_part():
+            if done >= wanted:
+                return
+            data = self._reader.chunk(part.hash)
+            done += len(data)
+            yield data
 
 
 def _wrong(digest: Digest) -> CorruptChunk:
     message = f"the chunks of {digest} are sound, but do not make it up"
-    return CorruptChunk(message, hint=_HINT)
+    return CorruptChunk(message, hint=HINT)

@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 import os
+import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlversion.store import layout
 from jupyter_mlversion.store.address import hash_of
-from jupyter_mlversion.store.encoding import RAW, Bytes, encode
 from jupyter_mlversion.store.failure import failures
-from jupyter_mlversion.store.layout import Chunk, Footer, Manifest
+from jupyter_mlversion.store.layout import Chunk, Footer, Frame, Manifest, Part
 
 if TYPE_CHECKING:
+    from jupyter_mlversion.store.encoding import Bytes
     from jupyter_mlversion.store.folder import Folder
 
-Mark = tuple[int, int, int, int]
+
+class Mark(NamedTuple):
+    """A state of a pack that is being written."""
+
+    position: int
+    frames: int
+    chunks: int
+    manifests: int
+    extra: int
 
 
 class Writer:
-    """A growing pack in `folder`; the file is made with the first frame or at the end.
+    """A growing pack in `folder`.
 
-    `chunks` and `manifests` are what it holds so far, by hash.
+    `chunks` and `manifests` are what it holds so far, by hash. Frames may come from several threads; whoever rewinds or
+    commits sees to it that none is on its way.
     """
 
     def __init__(self, folder: Folder) -> None:
         self.chunks: dict[bytes, Chunk] = {}
         self.manifests: dict[bytes, Manifest] = {}
+        self._frames: list[Frame] = []
         self._folder = folder
         self._pid = os.getpid()
+        self._lock = threading.Lock()
         self._fd, self._path = folder.grow()
-        self._position = self._end = self._parts = 0
+        self._position = self._extra = 0
         try:
             self._append(layout.HEADER)
         except BaseException:
@@ -41,36 +54,82 @@ class Writer:
     @property
     def nbytes(self) -> int:
         """Bytes that the pack would have if it ended here."""
-        return self._position + layout.footer_size(len(self.chunks), self._parts, len(self.manifests))
+        records = layout.footer_size(frames=len(self._frames), chunks=len(self.chunks), manifests=len(self.manifests))
+        return self._position + self._extra + records
 
-    def add_chunk(self, chunk_hash: bytes, data: Bytes) -> int:
-        """Write a chunk that is nowhere yet; bytes of its frame.
+    def add_frame(self, frame: Bytes, chunks: Iterable[Part], *, seal: bytes | None = None, length: int | None = None,
+                  encoding: int = 0, bases: bytes = b"") -> None:
+        """Write a frame whose chunks, one after another from its start, are nowhere yet.
+
+        Parameters
+        ----------
+        seal : hash of `frame`, when that is known already.
+        length : bytes that it decodes to; by default, as many as it has.
+        bases : hashes of the chunks that the decoder needs, one after another.
 
         Raises
         ------
         DiskFull, FileFailure : the operating system refused.
         """
-        encoding, frame = encode(data)
-        offset = self._position
-        self._append(frame)
-        seal = chunk_hash if encoding == RAW else hash_of(frame)
-        self.chunks[chunk_hash] = Chunk(chunk_hash, seal, offset, len(frame), len(data), encoding)
-        return len(frame)
+        record = Frame(seal or hash_of(frame), 0, len(frame), len(frame) if length is None else length, encoding, bases)
+        position = 0
+        placed = []
+        for chunk, size in chunks:
+            placed.append(Chunk(chunk, 0, position, size))
+            position += size
+        self.copy_frame(frame, record, placed)
+
+    def copy_frame(self, frame: Bytes, record: Frame, chunks: Iterable[Chunk]) -> None:
+        """Write a frame of another pack as it is.
+
+        Parameters
+        ----------
+        record, chunks : what the other pack lists of it; where it lay there does not matter.
+
+        Raises
+        ------
+        DiskFull, FileFailure : the operating system refused.
+        """
+        self.write(frame, self.reserve(record, chunks))
+
+    def reserve(self, record: Frame, chunks: Iterable[Chunk]) -> int:
+        """Make room for a frame, right after the last one; where it begins. Somebody has to `write` it."""
+        with self._lock:
+            offset, number = self._position, len(self._frames)
+            self._position += record.stored
+            self._extra += len(record.bases)
+            self._frames.append(record._replace(offset=offset))
+            for chunk in chunks:
+                self.chunks[chunk.hash] = chunk._replace(frame=number)
+        return offset
+
+    def write(self, data: Bytes, offset: int) -> None:
+        """Write (part of) what there is room for at `offset`.
+
+        Raises
+        ------
+        DiskFull, FileFailure : the operating system refused.
+        """
+        view, done = memoryview(data), 0
+        with failures("writing a pack"):
+            while done < len(view):
+                done += os.pwrite(self._fd, view[done:], offset + done)
 
     def add_manifest(self, manifest: Manifest) -> None:
-        """Note what a content consists of."""
+        """Note what a content consists of; one that is a single chunk needs no manifest."""
         self.manifests[manifest.hash] = manifest
-        self._parts += manifest.part_count
+        self._extra += len(manifest.parts)
 
     def mark(self) -> Mark:
         """The present state, to `rewind` to."""
-        return self._position, len(self.chunks), len(self.manifests), self._parts
+        return Mark(self._position, len(self._frames), len(self.chunks), len(self.manifests), self._extra)
 
     def rewind(self, mark: Mark) -> None:
         """Forget all that was added since `mark`."""
-        self._position, chunks, manifests, self._parts = mark
-        self.chunks = dict(islice(self.chunks.items(), chunks))
-        self.manifests = dict(islice(self.manifests.items(), manifests))
+        self._position, self._extra = mark.position, mark.extra
+        del self._frames[mark.frames:]
+        self.chunks = dict(islice(self.chunks.items(), mark.chunks))
+        self.manifests = dict(islice(self.manifests.items(), mark.manifests))
 
     def commit(self) -> tuple[bytes, int, Footer]:
         """Make the pack durable under its name; the name, its bytes, and what it holds.
@@ -79,14 +138,13 @@ class Writer:
         ------
         DiskFull, FileFailure : the operating system refused; nothing is left behind.
         """
-        footer = Footer(tuple(self.chunks.values()), tuple(self.manifests.values()))
-        data = layout.dump_footer(*footer)
+        footer = Footer(tuple(self._frames), tuple(self.chunks.values()), tuple(self.manifests.values()))
+        data = layout.dump_footer(footer)
         name = hash_of(data)
         try:
-            self._append(data)
-            self._append(layout.dump_trailer(len(data), name))
+            self._append(data + layout.dump_trailer(len(data), name))
             with failures("writing a pack"):
-                if self._end > self._position:
+                if os.fstat(self._fd).st_size > self._position:  # something was forgotten
                     os.ftruncate(self._fd, self._position)
                 os.fsync(self._fd)
                 self._folder.publish(self._path, name)
@@ -103,10 +161,6 @@ class Writer:
                 self._path.unlink()
         os.close(self._fd)
 
-    def _append(self, data: Bytes) -> None:
-        view, done = memoryview(data), 0
-        with failures("writing a pack"):
-            while done < len(view):
-                done += os.pwrite(self._fd, view[done:], self._position + done)
-        self._position += done
-        self._end = max(self._end, self._position)
+    def _append(self, data: bytes) -> None:
+        self.write(data, self._position)
+        self._position += len(data)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from jupyter_mlversion.store.source import Source
 
 LENGTH = 7
+
+
+@pytest.fixture(autouse=True, scope="module")
+def cut_however_small() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("jupyter_mlversion.store.batch.SMALL", 0)
+        yield
 
 
 def few(source: Source, /) -> Iterator[Cut]:

@@ -24,17 +24,24 @@ PREFIX = 4
 
 CODECS: dict[int, Codec] = {RAW: Raw(), ZSTD: Zstd(), PLANES: Planes(), DELTA: Delta(), PREFIX: Prefix()}
 
-_ZSTD_BELOW = 128 * 1024  # larger chunks are mostly weights, which zstd shrinks little and slowly
+_PROBED = 32 * 1024
+"""First bytes of a frame that tell whether the rest is worth trying."""
+
 _WORTH = 0.9
 
 
 def encode(data: Bytes) -> tuple[int, Bytes]:
     """The number of the encoding that a checkpoint has time for, and the frame."""
-    if 0 < len(data) < _ZSTD_BELOW:
-        frame = CODECS[ZSTD].encode(data, (), 0)
-        if frame is not None and len(frame) <= _WORTH * len(data):
+    if len(data) <= 2 * _PROBED or _shrunk(memoryview(data)[:_PROBED]) is not None:
+        frame = _shrunk(data)
+        if frame is not None:
             return ZSTD, frame
     return RAW, data
+
+
+def _shrunk(data: Bytes) -> Bytes | None:
+    frame = CODECS[ZSTD].encode(data, (), 0)
+    return frame if frame is not None and len(frame) <= _WORTH * len(data) else None
 
 
 def decode(encoding: int, frame: Bytes, length: int, bases: Sequence[Bytes] = ()) -> Bytes:

@@ -94,13 +94,13 @@ def test_what_is_common_comes_from_the_present_file_where_it_is_still_so(store, 
     present = tmp_path / "present"
     present.write_bytes(OLD[: 4 * MIB] + b"edited" + OLD[4 * MIB + 6 :])
     asked = []
-    chunk = store._chunk
+    chunk = store._fetch._chunk
 
-    def asking(packs, chunk_hash):
+    def asking(chunk_hash):
         asked.append(chunk_hash)
-        return chunk(packs, chunk_hash)
+        return chunk(chunk_hash)
 
-    monkeypatch.setattr(store, "_chunk", asking)
+    monkeypatch.setattr(store._fetch, "_chunk", asking)
     with present.open("rb") as base:
         store.get(digest_of_bytes(NEW), file, base=(base.fileno(), digest_of_bytes(OLD)))
     assert content(file) == NEW

@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Folder:
 
 
 def test_a_folder_that_is_not_there_is_empty(folder: Folder) -> None:
-    assert (folder.names(), folder.stamp(), folder.nbytes(), folder.reclaim()) == (set(), 0, 0, 0)
+    assert (folder.names(), folder.stamp(), folder.mark(), folder.reclaim()) == (set(), 0, 0, 0)
     assert not folder.path.exists()
 
 
@@ -34,7 +34,6 @@ def test_growing_files_are_no_packs_until_published(folder: Folder) -> None:
     fd, path = folder.grow()
     os.write(fd, b"12345")
     assert folder.names() == set()
-    assert folder.nbytes() == 5
     folder.publish(path, NAME)
     os.close(fd)
     assert folder.names() == {NAME}

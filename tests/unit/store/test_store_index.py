@@ -115,6 +115,7 @@ def test_packs_that_go_are_forgotten(root: Path) -> None:
     assert holds_all(store)
     for path in (root / "packs").iterdir():
         path.unlink()
+    store.reader.close()  # which remembers what it read last
     with pytest.raises(CorruptChunk, match="is in no pack"):
         store.read(DIGESTS[0])
     assert DIGESTS[0] not in store
@@ -141,7 +142,7 @@ def test_a_store_without_a_writable_index_is_read_and_written_all_the_same(root:
 
 
 def test_a_locked_index_does_not_stop_anybody(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jupyter_mlversion.store.index._PATIENCE", 0.05)
+    monkeypatch.setattr("jupyter_mlversion.store.table._PATIENCE", 0.05)
     db = sqlite3.connect(root / "index.sqlite", isolation_level=None)
     db.execute("begin immediate")
     store = Store(root)
