@@ -234,7 +234,7 @@ class Disturbed:
 
 
 def test_a_file_that_never_holds_still_is_unstable(workspace):
-    file = workspace.write("x.bin", b"z" * 100_000)
+    file = workspace.write("x.bin", b"z" * 3_000_000)
 
     def append():
         with file.open("ab") as opened:
@@ -344,14 +344,17 @@ def test_a_read_error_of_one_file_does_not_cost_the_others(workspace, monkeypatc
 def test_a_disk_error_in_one_file_does_not_cost_the_others(workspace, monkeypatch, limit):
     bad = workspace.write("bad.bin", b"x" * 100).stat()
     workspace.write("good.csv", "2\n")
-    preadv = os.preadv
 
-    def fail(fd, *args):
-        if os.fstat(fd).st_ino == bad.st_ino:
-            raise OSError(errno.EIO, os.strerror(errno.EIO))
-        return preadv(fd, *args)
+    def failing(read):
+        def fail(fd, *args):
+            if os.fstat(fd).st_ino == bad.st_ino:
+                raise OSError(errno.EIO, os.strerror(errno.EIO))
+            return read(fd, *args)
 
-    monkeypatch.setattr(os, "preadv", fail)
+        return fail
+
+    for name in ("pread", "preadv"):
+        monkeypatch.setattr(os, name, failing(getattr(os, name)))
     captured = workspace.capture("bad.bin", "good.csv", config=Config(size_limit=limit))
     assert (captured["bad.bin"].digest, captured["bad.bin"].state) == (None, State.DIGEST_ONLY)
     assert captured["bad.bin"].reason == "cannot be read: Input/output error"
