@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "__version__",
     "checkpoint",
+    "get_split",
     "load_ipython_extension",
     "log",
     "log_confusion",
@@ -309,6 +310,34 @@ def track(pattern: str) -> None:
     from jupyter_mlversion.kernel import track_pattern
 
     track_pattern(pattern)
+
+
+def get_split(
+    version: str = "HEAD", name: str = "split", notebook: str | os.PathLike[str] | None = None, *, data: Any = None
+) -> Partition:
+    """The rows of a split as a version recorded them, whatever has become of the code that made it.
+
+    Parameters
+    ----------
+    version : an id or its beginning, a branch, a tag, ``HEAD``, ``HEAD~2``.
+    name : of the split.
+    notebook : whose ``HEAD`` and branches are meant; None: this kernel's, else the one with the newest version.
+    data : the data as it is now, of any kind that `split` takes. Row numbers are then those that the rows have in it,
+        found by what they contain, and ``.changes`` says which rows moved, are new, and are gone; new rows are in no
+        part.
+
+    Returns
+    -------
+    Partition : as `split` answers it.
+
+    Raises
+    ------
+    NotFound : there is no such version, or it has no such split.
+    UsageError : none of the rows is in `data`: that is other data, or it was scaled or encoded.
+    """
+    from jupyter_mlversion.kernel.splits import get_split as get
+
+    return get(version, name, notebook, data)
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

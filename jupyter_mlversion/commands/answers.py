@@ -59,6 +59,7 @@ def difference_answer(difference: Difference) -> Answer:
         "params": to_plain(difference.params),
         "environment": to_plain(difference.environment),
         "cells": to_plain(difference.cells),
+        "splits": to_plain(difference.splits),
     }
 
 

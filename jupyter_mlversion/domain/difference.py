@@ -22,6 +22,36 @@ class ArtifactChange:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitChange:
+    """A split that differs, found by its name; rows are told by their content, or by their number where they have none.
+
+    Parameters
+    ----------
+    name : of the split.
+    change : whether the split was added, removed or modified.
+    rows : of the data, before and after; None where a side lacks the split.
+    kept : rows that are on both sides in the same parts and folds.
+    moved : rows that are on both sides, in other parts or folds.
+    added : rows that are after only.
+    gone : rows that were before only.
+    flows : part before → part after → rows; of a cross-validation the fold that tests on them first. No part is ``""``.
+    settings : of strategy, seed and parameters, what differs.
+    by_content : whether rows were told by their content.
+    """
+
+    name: str
+    change: Change
+    rows: tuple[int | None, int | None] = (None, None)
+    kept: int = 0
+    moved: int = 0
+    added: int = 0
+    gone: int = 0
+    flows: dict[str, dict[str, int]] = field(default_factory=dict)
+    settings: dict[str, tuple[Value, Value]] = field(default_factory=dict)
+    by_content: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """How state b differs from state a; pairs are ``(a, b)`` with None where a side lacks the name."""
 
@@ -30,3 +60,4 @@ class Difference:
     params: dict[str, tuple[Value, Value]] = field(default_factory=dict)
     environment: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
     cells: tuple[CellChange, ...] = ()
+    splits: tuple[SplitChange, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.errors import UsageError
@@ -67,6 +68,13 @@ def track_pattern(pattern: str) -> None:
         raise UsageError(problem)
     if pattern not in _patterns:
         _patterns.append(pattern)
+
+
+def notebook_or_folder() -> tuple[Path | None, Path]:
+    """The notebook of this kernel, if there is one, and where its workspace is looked for."""
+    session = _session(_shell())
+    notebook = None if session is None else session.notebook
+    return notebook, notebook or Path.cwd()
 
 
 def _is_text(given: object) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture import scan
 from jupyter_mlversion.capture.notebook import saved_bytes
-from jupyter_mlversion.compare import artifacts, cells, environment, values
+from jupyter_mlversion.compare import artifacts, cells, environment, splits, values
 from jupyter_mlversion.domain.artifact import Role
 from jupyter_mlversion.domain.difference import Difference
 from jupyter_mlversion.domain.plan import Change
@@ -112,6 +112,7 @@ class Inspector:
             params=values.changes(before.params, after.params),
             environment=environment.changes(before.environment, after.environment),
             cells=cells.changes(old_bytes, new_bytes),
+            splits=splits.changes(before.splits, after.splits, self._store.read),
         )
 
     def status(self, staged: int) -> Status:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -103,12 +104,7 @@ def _parquet(path: Path) -> Table:
 
 def _images(folder: Path) -> Table:
     """One row for each image, sorted by path; its class is the sub-folder, its identity the hash of its bytes."""
-    files = sorted(
-        Path(base, name).relative_to(folder).as_posix()
-        for base, folders, names in os.walk(folder)
-        for name in names
-        if Path(name).suffix.lower() in IMAGES and not _hidden(folders)
-    )
+    files = sorted(path.relative_to(folder).as_posix() for path in _walk(folder) if path.suffix.lower() in IMAGES)
     if not files:
         message = f"there is no image in {folder}"
         raise UsageError(message, hint="Put the images of each class into a sub-folder of its own.")
@@ -122,10 +118,11 @@ def _images(folder: Path) -> Table:
     return Table("images", len(files), ("file",), kept([array_of(files)]), str(folder), classes, hashed, tuple(files))
 
 
-def _hidden(folders: list[str]) -> bool:
-    """Leaves hidden folders out of the walk."""
-    folders[:] = [name for name in folders if not name.startswith(".")]
-    return False
+def _walk(folder: Path) -> Iterator[Path]:
+    """All files but those of hidden folders."""
+    for base, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        yield from (Path(base, name) for name in names)
 
 
 def _identity(path: Path) -> int:

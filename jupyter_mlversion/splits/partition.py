@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.splits.codes import Codes
     from jupyter_mlversion.splits.fold import Fold
+    from jupyter_mlversion.splits.rows import Rows
     from jupyter_mlversion.splits.table import Table
 
 MOST_CLASSES = 100
@@ -56,6 +57,7 @@ class Partition:
     identities : a 64-bit number for each row's content; None where rows have none.
     table : the data, as long as this object lives: a version does not keep it.
     plain : whether row numbers are given as lists, because NumPy was not in use.
+    changes : how the data that was asked about differs from that which was split; see `jupyter_mlversion.get_split`.
 
     Examples
     --------
@@ -72,6 +74,7 @@ class Partition:
     identities: Any = None
     table: Table | None = None
     plain: bool = False
+    changes: Rows | None = None
 
     @property
     def is_cross_validation(self) -> bool:

@@ -10,7 +10,7 @@ from jupyter_mlversion.commands.text.words import columns, number, plural, size
 from jupyter_mlversion.domain.plan import CellChange, Change, Obstacle, RestorePlan
 
 if TYPE_CHECKING:
-    from jupyter_mlversion.domain.difference import Difference
+    from jupyter_mlversion.domain.difference import Difference, SplitChange
     from jupyter_mlversion.repository import Restored, Status
 
 
@@ -20,6 +20,7 @@ def difference_text(difference: Difference, style: Style) -> str:
     blocks = [
         _block("Files", files, style),
         _block("Cells", _cells(difference.cells), style),
+        _block("Splits", map(_split, difference.splits), style),
         _block("Metrics", _pairs(difference.metrics), style),
         _block("Parameters", _pairs(difference.params), style),
         _block("Environment", _pairs(difference.environment), style),
@@ -84,6 +85,13 @@ def _marked(row: list[str], style: Style) -> str:
     paint = {Change.ADDED: style.good, Change.REMOVED: style.bad, Change.MODIFIED: style.special}
     kinds = {change.value: paint[change] for change in Change}
     return kinds.get(row[0].strip(), str)(row[0]) + "".join(row[1:])
+
+
+def _split(change: SplitChange) -> tuple[str, str, str]:
+    counts = ((change.moved, "moved"), (change.added, "added"), (change.gone, "gone"))
+    told = [f"{plural(count, 'row')} {word}" for count, word in counts if count]
+    told += [f"{name} {number(before)} → {number(after)}" for name, (before, after) in change.settings.items()]
+    return change.change.value, change.name, ", ".join(told)
 
 
 def _pairs(pairs: Mapping[str, Sequence[object]]) -> list[tuple[str, str]]:
