@@ -79,7 +79,16 @@ export interface ISplit {
   name: string;
   strategy: string;
   seed: number;
+  /** Whether the seed decides the rows; else it means nothing. */
+  seeded: boolean;
+  /** The function that made it; empty for ours. */
+  origin: string;
+  row_count: number;
+  /** Pairs of train and test of a cross-validation; 0 for parts that exclude each other. */
+  fold_count: number;
   parts: IPart[];
+  /** Parts that no training may see. */
+  frozen: string[];
 }
 
 export interface IEnvironment {
@@ -125,6 +134,21 @@ export interface IDifference {
   params: Record<string, [Value, Value]>;
   environment: Record<string, [string | null, string | null]>;
   cells: ICellChange[];
+  splits: ISplitChange[];
+}
+
+export interface ISplitChange {
+  name: string;
+  change: 'added' | 'removed' | 'modified';
+  rows: [number | null, number | null];
+  kept: number;
+  moved: number;
+  added: number;
+  gone: number;
+  /** Part before → part after → rows; no part is the empty text. */
+  flows: Record<string, Record<string, number>>;
+  settings: Record<string, [Value, Value]>;
+  by_content: boolean;
 }
 
 export interface IStatus {

@@ -12,7 +12,7 @@ from jupyter_mlversion.codec import json as canonical
 from jupyter_mlversion.commands import answers
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role, State
 from jupyter_mlversion.domain.damage import Damage
-from jupyter_mlversion.domain.difference import ArtifactChange, Difference
+from jupyter_mlversion.domain.difference import ArtifactChange, Difference, SplitChange
 from jupyter_mlversion.domain.digest import Digest
 from jupyter_mlversion.domain.plan import CellChange, Change, Obstacle, RestorePlan, Write
 from jupyter_mlversion.domain.run import Metric, Run
@@ -97,7 +97,9 @@ def test_a_version_whole():
         }
     ]
     assert answer["runs"][0]["metrics"]["loss"]["last"] == "Infinity"
-    assert answer["splits"][0]["parts"] == [{"name": "train", "size": 2, "classes": {"0": 1, "1": 1}, "rows": DIGEST}]
+    (split,) = answer["splits"]
+    assert split["parts"] == [{"name": "train", "size": 2, "classes": {"0": 1, "1": 1}, "rows": DIGEST}]
+    assert (split["seeded"], split["fold_count"], split["layout"], split["frozen"]) == (True, 0, None, [])
 
 
 @pytest.mark.parametrize(("mode", "text"), [(0o100644, "100644"), (0o120777, "120777"), (0o644, "000644")])
@@ -112,6 +114,7 @@ def test_a_difference():
         {"n": (1, None)},
         {"numpy": ("1", "2")},
         (CellChange("c1", Change.MODIFIED),),
+        (SplitChange("s", Change.MODIFIED, (10, 11), 8, 2, 1, 0, {"train": {"test": 2}}, {"seed": (0, 1)}),),
     )
     assert through_json(answers.difference_answer(difference)) == {
         "artifacts": [{"path": "a.csv", "role": "data", "change": "added", "from": None, "to": DIGEST}],
@@ -119,6 +122,10 @@ def test_a_difference():
         "params": {"n": [1, None]},
         "environment": {"numpy": ["1", "2"]},
         "cells": [{"id": "c1", "change": "modified"}],
+        "splits": [{
+            "name": "s", "change": "modified", "rows": [10, 11], "kept": 8, "moved": 2, "added": 1, "gone": 0,
+            "flows": {"train": {"test": 2}}, "settings": {"seed": [0, 1]}, "by_content": True,
+        }],
     }
 
 

@@ -18,7 +18,7 @@ from jupyter_mlversion.commands.text.style import Style, harmless, safe, shorten
 from jupyter_mlversion.commands.text.versions import detail_text, log_text, outcome_text
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role, State
 from jupyter_mlversion.domain.damage import Damage
-from jupyter_mlversion.domain.difference import ArtifactChange, Difference
+from jupyter_mlversion.domain.difference import ArtifactChange, Difference, SplitChange
 from jupyter_mlversion.domain.digest import Digest
 from jupyter_mlversion.domain.environment import CodeState, Environment
 from jupyter_mlversion.domain.plan import CellChange, Change, Obstacle, RestorePlan, Write
@@ -123,6 +123,9 @@ def test_text_of_others_is_harmless_everywhere():
         plan_text(plan, PLAIN),
         restored_text(Restored("r", plan, True, "e" * 40, ("a",), (), (Obstacle(HOSTILE, HOSTILE),)), "aaaa", PLAIN),
         difference_text(Difference((change,), {HOSTILE: (1.0, 2.0)}, {HOSTILE: (HOSTILE, None)}), PLAIN),
+        difference_text(
+            Difference(splits=(SplitChange(HOSTILE, Change.ADDED, settings={HOSTILE: (HOSTILE, None)}),)), PLAIN
+        ),
         status_text(
             Status(
                 HOSTILE,
@@ -268,6 +271,12 @@ def test_no_difference_says_so():
 
 def test_a_difference_shows_both_values():
     assert "accuracy  0.5 → none" in difference_text(Difference(metrics={"accuracy": (0.5, None)}), PLAIN)
+
+
+def test_a_split_that_differs_says_how_many_rows():
+    change = SplitChange("iris", Change.MODIFIED, (10, 10), 7, 2, 1, 1, settings={"seed": (0, 1)})
+    text = difference_text(Difference(splits=(change,)), PLAIN)
+    assert "  modified  iris  2 rows moved, 1 row added, 1 row gone, seed 0 → 1" in text
 
 
 def test_damage_names_versions_and_paths():
