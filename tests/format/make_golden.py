@@ -1,4 +1,4 @@
-"""Writes golden-1.tar.gz: a workspace with versions in format 1, and what they must read as. Run once a format.
+"""Writes golden-N.tar.gz: a workspace with versions, and what they must read as. Run once a format; N is that of packs.
 
     python tests/format/make_golden.py
 """
@@ -21,6 +21,7 @@ from jupyter_mlversion.domain.environment import Environment
 from jupyter_mlversion.domain.version import Checkpoint, Trigger
 from jupyter_mlversion.repository import Repository, Seen
 from jupyter_mlversion.splits import split
+from jupyter_mlversion.store.layout import VERSION
 from jupyter_mlversion.tracking import Recorder
 
 HERE = Path(__file__).parent
@@ -93,7 +94,7 @@ def main() -> None:
         shutil.rmtree(root / ".mlversion" / "locks", ignore_errors=True)
         for path in root.rglob("index.sqlite*"):
             path.unlink()
-        with tarfile.open(HERE / "golden-1.tar.gz", "w:gz") as archive:
+        with tarfile.open(HERE / f"golden-{VERSION}.tar.gz", "w:gz") as archive:
             archive.add(root, "golden")
             archive.add(Path(folder) / "expected.json", "expected.json")
 
