@@ -58,8 +58,7 @@ class Repository:
         self.root = root
         self.folder = root / FOLDER_NAME
         self.config = load_config(root)
-        used = Store(self.folder / "store").nbytes()
-        self.store = Store(self.folder / "store", quota=self.config.quota_bytes(shutil.disk_usage(root).free, used))
+        self.store = Store(self.folder / "store", quota=self._quota)
         self.history = History(self.folder / "history.git")
         self.index = Index(self.folder / "index.sqlite")
         self.staging = Staging(self.folder / "staging")
@@ -142,7 +141,7 @@ class Repository:
         if path is not None and document is None and not (self.root / path).is_file():
             message = f"there is no notebook {path} in {self.root}"
             raise UnknownPath(message)
-        with self.writing():
+        with self.writing(), self.store.storing():
             source = self._committer.notebook(path, document)
             self._joiner.settle_notebook(path)
             parent = self._head_snapshot(self.lines.find(path, source.data))
@@ -158,9 +157,10 @@ class Repository:
         started = time.monotonic()
         where = self.lines.where_now(checkpoint.notebook, checkpoint.cell_id)
         parent = self._head_snapshot(self.lines.at(where) or self.lines.find(where))
-        snapshot, new = self._gatherer.from_kernel(seen, parent, progress)
-        staged = Staged(checkpoint, snapshot, new, time.monotonic() - started)
-        self.staging.write(staged)
+        with self.store.storing():
+            snapshot, new = self._gatherer.from_kernel(seen, parent, progress)
+            staged = Staged(checkpoint, snapshot, new, time.monotonic() - started)
+            self.staging.write(staged)
         return staged
 
     def join(
@@ -186,7 +186,7 @@ class Repository:
         ------
         UnknownKey : nothing is staged and no version was made under `key`.
         """
-        with self.writing():
+        with self.writing(), self.store.storing():
             path = None if notebook is None else self.path_of(notebook)
             return self._joiner.join(key, document, path, trigger)
 
@@ -225,7 +225,7 @@ class Repository:
         path = self.path_of(notebook)
         if not os.path.lexists(self.root / path):
             return None
-        with self.writing():
+        with self.writing(), self.store.storing():
             self._joiner.settle_notebook(path)
             return self._safety.preserve(path, self._present.digest(path), message)
 
@@ -331,7 +331,7 @@ class Repository:
         ------
         RestoreConflict, UnknownPath, DiskFull, FileFailure : nothing was changed.
         """
-        with self.writing():
+        with self.writing(), self.store.storing():
             request = self._request(version, paths, everything, keep_new, document, open_documents, notebook)
             self._settle_line_of(request)
             return self._restorer.restore(request, progress)
@@ -358,6 +358,10 @@ class Repository:
     def path_of(self, path: Path | str) -> str:
         """The workspace path of a path that is absolute or relative to the workspace."""
         return workspace_path(self.root, path)
+
+    def _quota(self, used: int) -> int | None:
+        """Bytes that the store may have, when it has `used`."""
+        return self.config.quota_bytes(shutil.disk_usage(self.root).free, used)
 
     def _request(
         self,

@@ -28,6 +28,7 @@ from jupyter_mlversion.store.writer import Writer
 
 if TYPE_CHECKING:
     from jupyter_mlversion.store.plan import Planner
+    from jupyter_mlversion.store.room import Quota
     from jupyter_mlversion.store.site import Site
 
 SMALL = 128 * 1024
@@ -50,7 +51,7 @@ class Batch:
     before is it of no more use: whatever is called then raises that.
     """
 
-    def __init__(self, site: Site, *, quota: int | None, planner: Planner) -> None:
+    def __init__(self, site: Site, *, quota: Quota, planner: Planner) -> None:
         self._site = site
         self._index = site.index
         self._quota = quota

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from jupyter_mlversion.errors import DiskFull, NoRoom, QuotaReached
@@ -12,19 +13,21 @@ _RESERVE = 32 * 2**20
 _RESERVE_SHARE = 100
 _STEP = 64 * 2**20
 
+Quota = int | Callable[[int], int | None] | None
+"""Bytes that a store may have, or what tells them from those that it has; None for as many as the disk has."""
+
 
 class Room:
     """The room left for a store at `root`.
 
     Parameters
     ----------
-    quota : bytes that the store may have; None for as many as the disk.
     used : bytes that it has.
     """
 
-    def __init__(self, root: Path, quota: int | None, used: int) -> None:
+    def __init__(self, root: Path, quota: Quota, used: int) -> None:
         self._folder = str(next(path for path in (root, *root.absolute().parents) if path.is_dir()))
-        self._quota = quota
+        self._quota = quota(used) if callable(quota) else quota
         self._used = used
         self._seen = 0  # bytes that were free when the store had `_seen_at`
         self._seen_at = 0

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.store.encoding import Bytes
     from jupyter_mlversion.store.layout import Manifest, Part
+    from jupyter_mlversion.store.room import Quota
 
 
 class Store:
@@ -37,11 +38,11 @@ class Store:
     Parameters
     ----------
     root : the folder.
-    quota : bytes that it may take; None for as many as the disk has.
+    quota : bytes that it may take, or what tells them from those that it has; None for as many as the disk has.
     planner : how content is cut into chunks.
     """
 
-    def __init__(self, root: Path, *, quota: int | None = None, planner: Planner = plan) -> None:
+    def __init__(self, root: Path, *, quota: Quota = None, planner: Planner = plan) -> None:
         self._root = root
         self._quota = quota
         self._planner = planner
