@@ -2,7 +2,8 @@
 
     MlversionError
     ├── UsageError            the words of the request are wrong: correct them and ask again
-    │   └── AmbiguousVersion  give more characters
+    │   ├── AmbiguousVersion  give more characters
+    │   └── InvalidQuery      the query for versions means nothing
     ├── NotFound              the thing that was named does not exist
     │   ├── UnknownVersion
     │   ├── UnknownPath
@@ -83,6 +84,25 @@ class AmbiguousVersion(UsageError):
     """An abbreviated id fits more than one version."""
 
     exit_code = 1
+
+
+class InvalidQuery(UsageError):
+    """A query for versions means nothing.
+
+    Parameters
+    ----------
+    start, end : the characters of the query, from 0, that are wrong.
+    """
+
+    def __init__(self, message: str, *, start: int = 0, end: int = 0, hint: str = "") -> None:
+        place = f" (at character {start + 1})"
+        super().__init__(f"the query means nothing: {message}{place}", hint=hint)
+        self.start = start
+        self.end = end
+
+    def as_dict(self) -> dict[str, str]:
+        """As every error, and where in the query."""
+        return {**super().as_dict(), "start": str(self.start), "end": str(self.end)}
 
 
 class NotFound(MlversionError):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 ROOT = b"artifacts"
 OUTSIDE_FILE = b"outside.json"
-_FILES = b"files.json"
+FILES = b"files.json"
 _CHILDREN = b"in"
 
 # A dot is plain only after a letter or digit: no name can then look like Git's own folder, to any file system.
@@ -48,7 +48,7 @@ def file_of(folder: str) -> bytes:
     if folder == OUTSIDE:
         return OUTSIDE_FILE
     parts = _split(f"{folder}/-")[0] if folder else ()
-    return ROOT + b"".join(b"/" + _CHILDREN + b"/" + escape(part) for part in parts) + b"/" + _FILES
+    return ROOT + b"".join(b"/" + _CHILDREN + b"/" + escape(part) for part in parts) + b"/" + FILES
 
 
 def by_folder(artifacts: Iterable[Artifact]) -> dict[str, list[Artifact]]:
@@ -85,7 +85,7 @@ def artifacts_from(files: Mapping[bytes, bytes]) -> tuple[Artifact, ...]:
     found = list(from_plain(tuple[Artifact, ...], json.load(files[OUTSIDE_FILE]))) if OUTSIDE_FILE in files else []
     for path, data in files.items():
         if path.startswith(ROOT + b"/"):
-            folder = "".join(f"{part}/" for part in _folder(path))
+            folder = "".join(f"{part}/" for part in folder_of(path))
             if folder:
                 _split(f"{folder}-")
             found.extend(_artifact(folder, row) for row in _rows(data))
@@ -141,9 +141,15 @@ def _split(path: str) -> tuple[tuple[str, ...], str]:
     return tuple(folder), name
 
 
-def _folder(path: bytes) -> tuple[str, ...]:
+def folder_of(path: bytes) -> tuple[str, ...]:
+    """The workspace folder, part by part, that the file at `path` of a commit's tree lists.
+
+    Raises
+    ------
+    ValueError : it lists none.
+    """
     *steps, last = path.split(b"/")[1:]
-    if last != _FILES or len(steps) % 2 or any(step != _CHILDREN for step in steps[::2]):
+    if last != FILES or len(steps) % 2 or any(step != _CHILDREN for step in steps[::2]):
         message = f"{path!r} is not a file of a version"
         raise ValueError(message)
     return tuple(unescape(step) for step in steps[1::2])

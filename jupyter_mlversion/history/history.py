@@ -13,6 +13,7 @@ from jupyter_mlversion.domain.version import Head, Trigger, Version
 from jupyter_mlversion.errors import CorruptHistory, FileFailure, Moved, NoRoom, UnknownVersion, UsageError
 from jupyter_mlversion.history import annotation, commit, lookup, names, refs, upkeep, verify, walk
 from jupyter_mlversion.history.author import author_at
+from jupyter_mlversion.history.changes import changes_of
 from jupyter_mlversion.history.create import create
 from jupyter_mlversion.history.folder import by_folder
 from jupyter_mlversion.history.git import Git
@@ -151,6 +152,18 @@ class History:
                     version = replace(entry.version, tags=tuple(tags.get(id_, ())), labels=said.labels,
                                       starred=said.starred, hidden=said.hidden)
                     yield replace(entry, version=version)
+
+    def changes(self, ids: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+        """The files that versions changed against their first parents; errors as `read`.
+
+        Returns
+        -------
+        Full id → workspace path and ``added``, ``modified`` or ``removed``.
+        """
+        versions = [entry.version for entry in self.entries(ids)]
+        with reading(self._git) as reader:
+            return {version.id: list(changes_of(reader, version.id, next(iter(version.parents), None)))
+                    for version in versions}
 
     def head(self, line: str) -> Head:
         """Where a line stands; ``main`` without a version before its first one."""

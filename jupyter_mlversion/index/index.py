@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from jupyter_mlversion.index import looks, stats, versions
+from jupyter_mlversion.index import looks, search, stats, versions
 from jupyter_mlversion.index.database import BadFile, Database
 from jupyter_mlversion.index.refresh import refresh
 
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from jupyter_mlversion.history import Entry, History
     from jupyter_mlversion.index.looks import Folder, Looks
     from jupyter_mlversion.index.outcome import Outcome
+    from jupyter_mlversion.query import Node
 
 T = TypeVar("T")
 
 _ATTEMPTS = 3
+_SLICE = 500
 
 
 class Index:
@@ -84,6 +86,47 @@ class Index:
         """
         return self._ask(lambda connection: versions.log(connection, line=line, limit=limit, before=before,
                                                          safety=safety, hidden=hidden))
+
+    def search(self, node: Node, *, line: str | None = None, sort: str | None = None, descending: bool = True,
+               limit: int | None = None, offset: int = 0, safety: bool = True) -> tuple[list[Version], int]:
+        """Versions that fit a query, and how many there are in all.
+
+        Parameters
+        ----------
+        node : the query; where it asks for changed files, `fill_changes` comes before.
+        sort : ``metric.NAME``, ``param.NAME``, ``time`` or another field; None: newest first. Versions without the
+            value come last.
+        limit, offset : at most so many, after leaving out so many.
+
+        Raises
+        ------
+        UsageError : versions cannot be sorted so.
+        """
+        def find(connection: sqlite3.Connection) -> tuple[list[Version], int]:
+            ids, total = search.search(connection, node, line=line, sort=sort, descending=descending, limit=limit,
+                                       offset=offset, safety=safety)
+            parts = (ids[start:start + _SLICE] for start in range(0, len(ids), _SLICE))
+            return [version for part in parts for version in versions.listed(connection, part)], total
+
+        return self._ask(find)
+
+    def unknown_changes(self) -> list[str]:
+        """Full ids of the versions of which it is not recorded which files they changed."""
+        return self._ask(search.unknown_changes)
+
+    def fill_changes(self, changes: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+        """Records what versions changed: full id → workspace path and ``added``, ``modified`` or ``removed``."""
+        def fill(connection: sqlite3.Connection) -> None:
+            for id_, own in changes.items():
+                search.keep_changes(connection, id_, own)
+
+        self._ask(fill, write=True)
+
+    def names(self) -> tuple[list[str], list[str]]:
+        """The metrics and the parameters that versions have, sorted."""
+        found = self._ask(search.names)
+        return ([name for name, kind in found if kind == search.METRIC],
+                [name for name, kind in found if kind == search.PARAM])
 
     def version(self, id_: str) -> Version | None:
         """The version with that full id, or None."""

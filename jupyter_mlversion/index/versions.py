@@ -14,6 +14,7 @@ from jupyter_mlversion.domain.annotation import Annotation
 from jupyter_mlversion.domain.version import Trigger, Version
 from jupyter_mlversion.errors import UnknownVersion
 from jupyter_mlversion.history import NOTES, TAGS, holds_versions
+from jupyter_mlversion.index import search
 from jupyter_mlversion.index.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.history import Entry
 
-__all__ = ["add", "clear", "drop", "find", "holds_versions", "log", "notes_moved", "outcome", "refs",
+__all__ = ["add", "clear", "drop", "find", "holds_versions", "listed", "log", "notes_moved", "outcome", "refs",
            "replace_annotations", "replace_refs", "settle"]
 
 _INSERT = """INSERT OR REPLACE INTO versions (id, line, time, generation, safety, key, equality, record)
@@ -67,16 +68,21 @@ def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
         connection.execute(_INSERT, (
             version.id, version.line, _microseconds(version), generation, version.trigger is Trigger.SAFETY,
             _key(entry.key), entry.equality, record))
+        search.keep(connection, version, microseconds=_microseconds(version), generation=generation,
+                    safety=version.trigger is Trigger.SAFETY)
 
 
 def drop(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
     """Removes versions."""
-    connection.executemany("DELETE FROM versions WHERE id = ?", ((id_,) for id_ in ids))
+    gone = list(ids)
+    connection.executemany("DELETE FROM versions WHERE id = ?", ((id_,) for id_ in gone))
+    search.drop(connection, gone)
 
 
 def clear(connection: sqlite3.Connection) -> None:
     """Removes all versions."""
     connection.execute("DELETE FROM versions")
+    search.clear(connection)
 
 
 def find(connection: sqlite3.Connection, id_: str) -> Version | None:
@@ -108,6 +114,14 @@ def log(connection: sqlite3.Connection, *, line: str | None, limit: int | None, 
     query = f"{_COLUMNS} {where} {_ORDER} LIMIT ?"  # the conditions are ours, the values are not in the text
     rows = connection.execute(query, (*values, -1 if limit is None else limit)).fetchall()
     return _versions(connection, rows)
+
+
+def listed(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Version]:
+    """The versions with these full ids, in that order."""
+    marks = ",".join("?" * len(ids))
+    rows = connection.execute(f"{_COLUMNS} WHERE id IN ({marks})", list(ids)).fetchall()  # noqa: S608  question marks
+    found = {version.id: version for version in _versions(connection, rows)}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def outcome(connection: sqlite3.Connection, key: str) -> Outcome | None:

@@ -20,6 +20,7 @@ from jupyter_mlversion.history import History
 from jupyter_mlversion.index import Index
 from jupyter_mlversion.repository import doctor, verify
 from jupyter_mlversion.repository.commit import Committer, Outcome
+from jupyter_mlversion.repository.find import Finder, Found
 from jupyter_mlversion.repository.format import check_format, create_folder
 from jupyter_mlversion.repository.gather import Gatherer, Seen
 from jupyter_mlversion.repository.inspect import Detail, Inspector, Status
@@ -63,6 +64,7 @@ class Repository:
         self.index = Index(self.folder / "index.sqlite")
         self.staging = Staging(self.folder / "staging")
         self.lines = Lines(root, self.config, self.history, self.store, Moves(self.folder / "moves.json"))
+        self.finder = Finder(self.history, self.index)
         self._present = Present(root, self.index)
         self._gatherer = Gatherer(root, self.config, self.store, self.index)
         self._committer = Committer(root, self.store, self.history, self.index, self.lines)
@@ -247,11 +249,39 @@ class Repository:
     ) -> list[Version]:
         """Versions, newest first: of one notebook, of one line, or all."""
         self.index.refresh(self.history)
-        if notebook is not None:
-            line = self.line_of(notebook)
-            if line is None:
-                return []
+        line = line if notebook is None else self.line_of(notebook)
+        if line is None and notebook is not None:
+            return []
         return self.index.log(line=line, limit=limit, before=before, safety=safety)
+
+    def find(
+        self,
+        query: str = "",
+        notebook: Path | str | None = None,
+        *,
+        sort: str | None = None,
+        descending: bool = True,
+        limit: int | None = None,
+        offset: int = 0,
+        safety: bool = False,
+        progress: Progress = silent,
+    ) -> Found:
+        """Versions that fit a query (``acc > 0.9 and branch == "main"``), of one notebook or all.
+
+        Parameters
+        ----------
+        sort : a metric, parameter or field; None: newest first. Versions that lack it come last.
+        limit, offset : a page of so many, after so many.
+
+        Raises
+        ------
+        InvalidQuery, UsageError : the query, or the order, means nothing.
+        """
+        line = None if notebook is None else self.line_of(notebook)
+        if line is None and notebook is not None:
+            return Found((), 0)
+        return self.finder.find(query, line=line, sort=sort, descending=descending, limit=limit, offset=offset,
+                                safety=safety, progress=progress)
 
     def line_of(self, notebook: Path | str | None) -> str | None:
         """The line of a notebook (of None: ``workspace``); None when it has no version yet."""

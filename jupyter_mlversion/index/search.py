@@ -1,0 +1,196 @@
+"""A query for versions in SQL: the same answers as `query.matches`, from tables that are made for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlversion.errors import UsageError
+from jupyter_mlversion.history import TAGS
+from jupyter_mlversion.query import FIELDS, And, Changed, Comparison, Node, Not, Operator, Or, Text
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from jupyter_mlversion.domain.version import Version
+
+_SPELLED = {"id": "facts.id", "starred": "(facts.id IN (SELECT id FROM annotations WHERE json_extract(record, '$.starred')))",
+            "time": "(time / 1000000.0)"}
+Sql = tuple[str, list[Any]]
+"""A condition and the values of its question marks; user text is only ever among the values."""
+
+METRIC, PARAM = 0, 1
+
+_COLUMNS = {"author", "branch", "bytes", "cell", "document", "files", "message", "notebook", "seconds", "trigger"}
+_LABELS = "SELECT annotations.id FROM annotations, json_each(record, '$.labels') WHERE"
+_HIDDEN = "SELECT id FROM annotations WHERE hidden"
+_INSERT_FACTS = """INSERT OR REPLACE INTO facts (id, line, safety, time, generation, author, branch, bytes, cell, document,
+    files, message, notebook, seconds, trigger, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_INSERT_LOGGED = "INSERT OR REPLACE INTO logged (name, kind, id, number, text, folded) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+def keep(connection: sqlite3.Connection, version: Version, *, microseconds: int, generation: int, safety: bool) -> None:
+    """Fills the tables with what can be asked about a version."""
+    words = "\n".join((version.message, version.author, version.notebook or "", version.id))
+    connection.execute(_INSERT_FACTS, (
+        version.id, version.line, safety, microseconds, generation, _clean(version.author), _clean(version.branch),
+        float(version.bytes_new), _clean(version.cell_id), version.document.value, float(version.counts.artifacts),
+        _clean(version.message), None if version.notebook is None else _clean(version.notebook), version.seconds,
+        version.trigger.value, _clean(words.casefold())))
+    rows = [_logged(METRIC, version.id, name, value) for name, value in version.metrics.items()]
+    rows += [_logged(PARAM, version.id, name, value) for name, value in version.params.items() if value is not None]
+    connection.executemany(_INSERT_LOGGED, rows)
+
+
+def drop(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Forgets versions."""
+    for id_ in ids:
+        connection.execute("DELETE FROM facts WHERE id = ?", (id_,))
+        connection.execute("DELETE FROM logged WHERE id = ?", (id_,))
+        connection.execute("DELETE FROM changed WHERE id = ?", (id_,))
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Forgets all versions."""
+    for table in ("facts", "logged", "changed"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
+
+
+def names(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """The metrics and parameters that versions have, and the kind of each."""
+    return connection.execute("SELECT DISTINCT name, kind FROM logged ORDER BY name, kind").fetchall()
+
+
+def unknown_changes(connection: sqlite3.Connection) -> list[str]:
+    """The versions of which it is not known which files they changed."""
+    rows = connection.execute("SELECT id FROM facts WHERE id NOT IN (SELECT id FROM changed WHERE path = '')")
+    return [row[0] for row in rows]
+
+
+def keep_changes(connection: sqlite3.Connection, id_: str, changes: Iterable[tuple[str, str]]) -> None:
+    """Records the files that a version changed: workspace path and ``added``, ``modified`` or ``removed``."""
+    rows = [(id_, "", ""), *((id_, _clean(path), change) for path, change in changes)]
+    connection.executemany("INSERT OR REPLACE INTO changed (id, path, change) VALUES (?, ?, ?)", rows)
+
+
+def search(connection: sqlite3.Connection, node: Node, *, line: str | None, sort: str | None, descending: bool,
+           limit: int | None, offset: int, safety: bool) -> tuple[list[str], int]:
+    """The ids of the versions that fit, sorted; and how many fit in all. See `Index.search`."""
+    connection.create_function("folded", 1, _folded, deterministic=True)
+    condition, values = _condition(node)
+    if line is not None:
+        condition, values = f"({condition}) AND line = ?", [*values, line]
+    if not safety:
+        condition = f"({condition}) AND safety = 0"
+    condition = f"({condition}) AND facts.id NOT IN ({_HIDDEN})"
+    newest = "time DESC, generation DESC, facts.id DESC"
+    join, order, of_join = _order(sort, descending=descending)
+    rows = connection.execute(
+        f"SELECT facts.id, count(*) OVER () FROM facts {join} WHERE {condition}"  # noqa: S608  our own words
+        f" ORDER BY {order}{newest} LIMIT ? OFFSET ?",
+        (*of_join, *values, -1 if limit is None else limit, offset)).fetchall()
+    if not rows and offset:
+        counted = connection.execute(f"SELECT count(*) FROM facts WHERE {condition}", values).fetchone()  # noqa: S608  our own words
+        return [], int(counted[0])
+    return [row[0] for row in rows], rows[0][1] if rows else 0
+
+
+def _order(sort: str | None, *, descending: bool) -> tuple[str, str, list[Any]]:
+    """A join and the terms before the order by time; versions without the value, and NaN, come last."""
+    if sort is None:
+        return "", "", []
+    way = "DESC" if descending else "ASC"
+    if sort == "time":
+        return "", f"time {way}, ", []
+    if sort in _COLUMNS:
+        return "", f"{sort} IS NULL, {sort} {way}, ", []
+    kind, _, name = sort.partition(".")
+    if kind not in ("metric", "param") or not name:
+        message = f"versions cannot be sorted by {sort!r}"
+        raise UsageError(message, hint=f"Sort by metric.NAME, param.NAME, time or {', '.join(sorted(_COLUMNS))}.")
+    join = "LEFT JOIN logged ON logged.name = ? AND logged.kind = ? AND logged.id = facts.id"
+    order = (f"logged.number IS NULL AND logged.text IS NULL, logged.number IS NULL, logged.number {way},"
+             f" logged.text {way}, ")
+    return join, order, [_clean(name), METRIC if kind == "metric" else PARAM]
+
+
+def _condition(node: Node) -> Sql:
+    match node:
+        case And(nodes):
+            return _joined(" AND ", nodes, "1")
+        case Or(nodes):
+            return _joined(" OR ", nodes, "0")
+        case Not(inner):
+            condition, values = _condition(inner)
+            return f"NOT coalesce(({condition}), 0)", values
+        case Changed(pattern, change):
+            kinds = "" if change is None else " AND change = ?"
+            inside = f"SELECT id FROM changed WHERE path != '' AND path GLOB ?{kinds}"
+            glob = _clean(pattern).replace("[!", "[^")
+            return f"facts.id IN ({inside})", [glob] if change is None else [glob, change]
+        case Text(words):
+            return _text(words)
+        case Comparison():
+            return _field(node) if node.kind == "field" else _value(node)
+
+
+def _joined(word: str, nodes: tuple[Node, ...], empty: str) -> Sql:
+    parts = [_condition(node) for node in nodes]
+    values = [value for _, given in parts for value in given]
+    return word.join(f"coalesce(({condition}), 0)" for condition, _ in parts) or empty, values
+
+
+def _text(words: str) -> Sql:
+    folded = _clean(words.casefold())
+    return ("instr(words, ?) OR facts.id IN (SELECT id FROM refs WHERE name GLOB 'refs/tags/*' AND"
+            f" instr(folded(substr(name, {len(TAGS) + 1})), ?)) OR facts.id IN ({_LABELS} instr(folded(value), ?))",
+            [folded, folded, folded])
+
+
+def _field(node: Comparison) -> Sql:
+    if node.name == "tag":
+        test, values = _test(node, f"substr(name, {len(TAGS) + 1})")
+        return f"facts.id IN (SELECT id FROM refs WHERE name GLOB 'refs/tags/*' AND {test})", values
+    if node.name == "label":
+        test, values = _test(node, "value")
+        return f"facts.id IN ({_LABELS} {test})", values
+    column = _SPELLED.get(node.name, node.name)
+    if FIELDS[node.name].kind != "text" and node.operator is Operator.LIKE:
+        return "0", []  # numbers and times are compared, not read
+    return _test(node, column)
+
+
+def _test(node: Comparison, column: str) -> Sql:
+    if node.operator is Operator.LIKE:
+        return f"instr(folded({column}), ?)", [_clean(str(node.literal).casefold())]
+    literal = node.literal if isinstance(node.literal, float) else _clean(node.literal)
+    return f"{column} {node.operator.value} ?", [literal]
+
+
+def _value(node: Comparison) -> Sql:
+    """A metric or parameter; without a kind, the metric where a version has both."""
+    read = "folded" if node.operator is Operator.LIKE else "number" if isinstance(node.literal, float) else "text"
+    test, values = _test(node, read)
+    name = _clean(node.name)
+    one = f"facts.id IN (SELECT id FROM logged WHERE name = ? AND kind = ? AND {test})"
+    metric: Sql = (one, [name, METRIC, *values])
+    param: Sql = (one, [name, PARAM, *values])
+    if node.kind != "value":
+        return metric if node.kind == "metric" else param
+    other = "facts.id NOT IN (SELECT id FROM logged WHERE name = ? AND kind = ?)"
+    return f"{one} OR ({one} AND {other})", [*metric[1], *param[1], name, METRIC]
+
+
+def _logged(kind: int, id_: str, name: str, value: Any) -> tuple[Any, ...]:
+    number = float(value) if isinstance(value, (bool, int, float)) else None
+    return (_clean(name), kind, id_, number, _clean(value) if isinstance(value, str) else None,
+            _clean(str(value).casefold()))
+
+
+def _folded(text: Any) -> str:
+    return str(text).casefold()
+
+
+def _clean(text: str) -> str:
+    """Text that SQLite can hold: halves of characters become question marks."""
+    return text.encode("utf-8", "replace").decode()

@@ -1,0 +1,86 @@
+"""Finding versions: by a query, sorted by anything that they have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.query import FIELDS, Completions, changes_asked, complete, field_before, parse
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.progress import Progress
+    from jupyter_mlversion.domain.version import Version
+    from jupyter_mlversion.history import History
+    from jupyter_mlversion.index import Index
+
+_AT_ONCE = 200
+_LOOKED_THROUGH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of versions, and how many fit in all."""
+
+    versions: tuple[Version, ...]
+    total: int
+
+
+class Finder:
+    """Answers queries from the index, which it brings up to date first."""
+
+    def __init__(self, history: History, index: Index) -> None:
+        self._history = history
+        self._index = index
+
+    def find(
+        self,
+        query: str,
+        *,
+        line: str | None,
+        sort: str | None,
+        descending: bool,
+        limit: int | None,
+        offset: int,
+        safety: bool,
+        progress: Progress,
+    ) -> Found:
+        """See `Repository.find`; `line` is None for all."""
+        node = parse(query)
+        self._index.refresh(self._history)
+        if changes_asked(node):
+            self._learn_changes(progress)
+        versions, total = self._index.search(
+            node, line=line, sort=sort and self._sortable(sort), descending=descending, limit=limit, offset=offset,
+            safety=safety,
+        )
+        return Found(tuple(versions), total)
+
+    def complete(self, query: str, place: int) -> Completions:
+        """What could be written at `place` (characters from 0) of a query."""
+        self._index.refresh(self._history)
+        metrics, params = self._index.names()
+        return complete(query, place, names={*metrics, *params}, values=self._values(field_before(query, place)))
+
+    def _sortable(self, name: str) -> str:
+        """A field as the index knows it: what is no field of every version is a metric, else a parameter."""
+        if name in FIELDS or name.startswith(("metric.", "param.")):
+            return name
+        metrics, params = self._index.names()
+        return f"param.{name}" if name in params and name not in metrics else f"metric.{name}"
+
+    def _values(self, field: str | None) -> set[str]:
+        """Texts that a field has in the newest versions."""
+        if field is None:
+            return set()
+        versions = self._index.log(limit=_LOOKED_THROUGH)
+        if field in FIELDS and FIELDS[field].kind == "text":
+            return {str(value) for version in versions for value in FIELDS[field].of(version)} - {""}
+        name = field.removeprefix("param.")
+        return {value for version in versions if isinstance(value := version.params.get(name), str)}
+
+    def _learn_changes(self, progress: Progress) -> None:
+        """Read from the history which files each version changed, once for every version."""
+        unknown = self._index.unknown_changes()
+        for start in range(0, len(unknown), _AT_ONCE):
+            progress("looking at files", start, len(unknown))
+            self._index.fill_changes(self._history.changes(unknown[start : start + _AT_ONCE]))
