@@ -40,7 +40,7 @@ name in JSON answers). The message says what was wrong and where; ``hint`` says 
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class MlversionError(Exception):
@@ -65,7 +65,7 @@ class MlversionError(Exception):
         """The name of this class as the JSON answers spell it: ``UnknownVersion`` → ``unknown-version``."""
         return re.sub(r"(?<!^)(?=[A-Z])", "-", type(self).__name__).lower()
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         """The error in the words that the panel, the magics, the command line and REST all show."""
         return {"kind": self.kind, "message": self.message, "hint": self.hint}
 
@@ -95,14 +95,13 @@ class InvalidQuery(UsageError):
     """
 
     def __init__(self, message: str, *, start: int = 0, end: int = 0, hint: str = "") -> None:
-        place = f" (at character {start + 1})"
-        super().__init__(f"the query means nothing: {message}{place}", hint=hint)
+        super().__init__(f"the query cannot be read at character {start + 1}: {message}", hint=hint)
         self.start = start
         self.end = end
 
-    def as_dict(self) -> dict[str, str]:
+    def as_dict(self) -> dict[str, Any]:
         """As every error, and where in the query."""
-        return {**super().as_dict(), "start": str(self.start), "end": str(self.end)}
+        return {**super().as_dict(), "start": self.start, "end": self.end}
 
 
 class NotFound(MlversionError):

@@ -17,7 +17,15 @@ def run(request: Request) -> Result:
     named = request.arguments.notebook
     notebook = None if named is None else request.path(named).absolute()
     repository = Repository.open(start(request, notebook))
-    versions = repository.log(notebook or request.notebook, limit=request.arguments.number)
+    whose = notebook or request.notebook
+    arguments = request.arguments
+    if arguments.where is None and arguments.sort is None:
+        versions = repository.log(whose, limit=arguments.number)
+    else:
+        versions = list(repository.find(
+            arguments.where or "", whose, sort=arguments.sort, descending=not arguments.ascending,
+            limit=arguments.number, progress=request.progress,
+        ).versions)
     return Result([version_answer(version) for version in versions], log_text(versions, request.style))
 
 
@@ -34,6 +42,10 @@ COMMAND = Command(
     (
         Argument(("notebook",), "only those of this notebook", {"nargs": "?", "metavar": "NOTEBOOK"}),
         Argument(("-n", "--number"), "at most N versions", {"metavar": "N", "type": positive}),
+        Argument(("-w", "--where"), "only those that fit a query, such as 'acc > 0.9 and branch == main'",
+                 {"metavar": "QUERY"}),
+        Argument(("--sort",), "by a metric, parameter or field, the largest first", {"metavar": "NAME"}),
+        Argument(("--ascending",), "with --sort: the smallest first", {"action": "store_true"}),
     ),
     magic=True,
 )

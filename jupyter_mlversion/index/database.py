@@ -32,8 +32,8 @@ CREATE INDEX versions_of_line ON versions (line, time, generation, id);
 CREATE INDEX versions_by_key ON versions (key);
 CREATE TABLE annotations (id TEXT PRIMARY KEY, hidden INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE facts (id TEXT PRIMARY KEY, line TEXT NOT NULL, safety INTEGER NOT NULL, time INTEGER NOT NULL,
-    generation INTEGER NOT NULL, author TEXT, branch TEXT, bytes REAL, cell TEXT, document TEXT, files REAL, message TEXT,
-    notebook TEXT, seconds REAL, trigger TEXT, words TEXT NOT NULL) WITHOUT ROWID;
+    generation INTEGER NOT NULL, author TEXT, branch TEXT, bytes REAL, cell TEXT, document TEXT, files REAL,
+    message TEXT, notebook TEXT, seconds REAL, trigger TEXT, words TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE logged (name TEXT NOT NULL, kind INTEGER NOT NULL, id TEXT NOT NULL, number REAL, text TEXT, folded TEXT,
     PRIMARY KEY (name, kind, id)) WITHOUT ROWID;
 CREATE INDEX logged_of ON logged (id);

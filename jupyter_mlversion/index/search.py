@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.domain.version import Version
 
-_SPELLED = {"id": "facts.id", "starred": "(facts.id IN (SELECT id FROM annotations WHERE json_extract(record, '$.starred')))",
-            "time": "(time / 1000000.0)"}
 Sql = tuple[str, list[Any]]
 """A condition and the values of its question marks; user text is only ever among the values."""
 
@@ -24,8 +22,11 @@ METRIC, PARAM = 0, 1
 _COLUMNS = {"author", "branch", "bytes", "cell", "document", "files", "message", "notebook", "seconds", "trigger"}
 _LABELS = "SELECT annotations.id FROM annotations, json_each(record, '$.labels') WHERE"
 _HIDDEN = "SELECT id FROM annotations WHERE hidden"
-_INSERT_FACTS = """INSERT OR REPLACE INTO facts (id, line, safety, time, generation, author, branch, bytes, cell, document,
-    files, message, notebook, seconds, trigger, words) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_STARRED = "(facts.id IN (SELECT id FROM annotations WHERE json_extract(record, '$.starred')))"
+_SPELLED = {"id": "facts.id", "starred": _STARRED, "time": "(time / 1000000.0)"}
+_INSERT_FACTS = """INSERT OR REPLACE INTO facts (id, line, safety, time, generation, author, branch, bytes, cell,
+    document, files, message, notebook, seconds, trigger, words)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _INSERT_LOGGED = "INSERT OR REPLACE INTO logged (name, kind, id, number, text, folded) VALUES (?, ?, ?, ?, ?, ?)"
 
 
@@ -53,7 +54,7 @@ def drop(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
 def clear(connection: sqlite3.Connection) -> None:
     """Forgets all versions."""
     for table in ("facts", "logged", "changed"):
-        connection.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
+        connection.execute(f"DELETE FROM {table}")
 
 
 def names(connection: sqlite3.Connection) -> list[tuple[str, int]]:
@@ -86,11 +87,11 @@ def search(connection: sqlite3.Connection, node: Node, *, line: str | None, sort
     newest = "time DESC, generation DESC, facts.id DESC"
     join, order, of_join = _order(sort, descending=descending)
     rows = connection.execute(
-        f"SELECT facts.id, count(*) OVER () FROM facts {join} WHERE {condition}"  # noqa: S608  our own words
+        f"SELECT facts.id, count(*) OVER () FROM facts {join} WHERE {condition}"
         f" ORDER BY {order}{newest} LIMIT ? OFFSET ?",
         (*of_join, *values, -1 if limit is None else limit, offset)).fetchall()
     if not rows and offset:
-        counted = connection.execute(f"SELECT count(*) FROM facts WHERE {condition}", values).fetchone()  # noqa: S608  our own words
+        counted = connection.execute(f"SELECT count(*) FROM facts WHERE {condition}", values).fetchone()
         return [], int(counted[0])
     return [row[0] for row in rows], rows[0][1] if rows else 0
 
@@ -142,9 +143,9 @@ def _joined(word: str, nodes: tuple[Node, ...], empty: str) -> Sql:
 
 def _text(words: str) -> Sql:
     folded = _clean(words.casefold())
-    return ("instr(words, ?) OR facts.id IN (SELECT id FROM refs WHERE name GLOB 'refs/tags/*' AND"
-            f" instr(folded(substr(name, {len(TAGS) + 1})), ?)) OR facts.id IN ({_LABELS} instr(folded(value), ?))",
-            [folded, folded, folded])
+    tagged = f"SELECT id FROM refs WHERE name GLOB 'refs/tags/*' AND instr(folded(substr(name, {len(TAGS) + 1})), ?)"
+    labelled = f"{_LABELS} instr(folded(value), ?)"
+    return f"instr(words, ?) OR facts.id IN ({tagged}) OR facts.id IN ({labelled})", [folded, folded, folded]
 
 
 def _field(node: Comparison) -> Sql:

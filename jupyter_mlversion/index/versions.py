@@ -119,7 +119,7 @@ def log(connection: sqlite3.Connection, *, line: str | None, limit: int | None, 
 def listed(connection: sqlite3.Connection, ids: Sequence[str]) -> list[Version]:
     """The versions with these full ids, in that order."""
     marks = ",".join("?" * len(ids))
-    rows = connection.execute(f"{_COLUMNS} WHERE id IN ({marks})", list(ids)).fetchall()  # noqa: S608  question marks
+    rows = connection.execute(f"{_COLUMNS} WHERE id IN ({marks})", list(ids)).fetchall()
     found = {version.id: version for version in _versions(connection, rows)}
     return [found[id_] for id_ in ids if id_ in found]
 

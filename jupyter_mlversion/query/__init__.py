@@ -1,4 +1,4 @@
-"""The query language for versions, the same in the panel, the magics, the command line and Python: ``docs/query.md``."""
+"""The query language for versions, the same in panel, magics, command line and Python: ``docs/query.md``."""
 
 from __future__ import annotations
 

@@ -14,37 +14,36 @@ from typing import TYPE_CHECKING
 from jupyter_mlversion.config import FOLDER_NAME, load_config
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
-from jupyter_mlversion.domain.version import Checkpoint, Trigger, Version
+from jupyter_mlversion.domain.version import Checkpoint, Trigger
 from jupyter_mlversion.errors import Busy, MlversionError, NotFound, UnknownPath
 from jupyter_mlversion.history import History
 from jupyter_mlversion.index import Index
-from jupyter_mlversion.repository import doctor, verify
+from jupyter_mlversion.repository import doctor
 from jupyter_mlversion.repository.commit import Committer, Outcome
-from jupyter_mlversion.repository.find import Finder, Found
+from jupyter_mlversion.repository.find import Finder
 from jupyter_mlversion.repository.format import check_format, create_folder
 from jupyter_mlversion.repository.gather import Gatherer, Seen
-from jupyter_mlversion.repository.inspect import Detail, Inspector, Status
+from jupyter_mlversion.repository.inspect import Inspector
 from jupyter_mlversion.repository.join import Joiner
 from jupyter_mlversion.repository.lines import Lines
+from jupyter_mlversion.repository.look import Looks
 from jupyter_mlversion.repository.mend import Mender
 from jupyter_mlversion.repository.moves import Moves
 from jupyter_mlversion.repository.present import Present
 from jupyter_mlversion.repository.restoring import Restored, Restorer, RestoreRequest
 from jupyter_mlversion.repository.safety import Safety
 from jupyter_mlversion.repository.staging import Staged, Staging
-from jupyter_mlversion.repository.workspace import find_root, is_unsafe, workspace_path
+from jupyter_mlversion.repository.workspace import find_root, is_unsafe
 from jupyter_mlversion.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from contextlib import AbstractContextManager
 
-    from jupyter_mlversion.domain.damage import Damage
-    from jupyter_mlversion.domain.difference import Difference
     from jupyter_mlversion.domain.plan import RestorePlan
 
 
-class Repository:
+class Repository(Looks):
     """Everything versioned for one workspace.
 
     Objects are cheap, can be shared between threads, and hold no lock between calls. Versions are named by full id,
@@ -236,84 +235,6 @@ class Repository:
         with self.writing():
             self.lines.moved(self.path_of(old), self.path_of(new))
 
-    # -- look ------------------------------------------------------------------------------------------------------
-
-    def log(
-        self,
-        notebook: Path | str | None = None,
-        *,
-        line: str | None = None,
-        limit: int | None = None,
-        before: str | None = None,
-        safety: bool = True,
-    ) -> list[Version]:
-        """Versions, newest first: of one notebook, of one line, or all."""
-        self.index.refresh(self.history)
-        line = line if notebook is None else self.line_of(notebook)
-        if line is None and notebook is not None:
-            return []
-        return self.index.log(line=line, limit=limit, before=before, safety=safety)
-
-    def find(
-        self,
-        query: str = "",
-        notebook: Path | str | None = None,
-        *,
-        sort: str | None = None,
-        descending: bool = True,
-        limit: int | None = None,
-        offset: int = 0,
-        safety: bool = False,
-        progress: Progress = silent,
-    ) -> Found:
-        """Versions that fit a query (``acc > 0.9 and branch == "main"``), of one notebook or all.
-
-        Parameters
-        ----------
-        sort : a metric, parameter or field; None: newest first. Versions that lack it come last.
-        limit, offset : a page of so many, after so many.
-
-        Raises
-        ------
-        InvalidQuery, UsageError : the query, or the order, means nothing.
-        """
-        line = None if notebook is None else self.line_of(notebook)
-        if line is None and notebook is not None:
-            return Found((), 0)
-        return self.finder.find(query, line=line, sort=sort, descending=descending, limit=limit, offset=offset,
-                                safety=safety, progress=progress)
-
-    def line_of(self, notebook: Path | str | None) -> str | None:
-        """The line of a notebook (of None: ``workspace``); None when it has no version yet."""
-        path = None if notebook is None else self.path_of(notebook)
-        return self.lines.at(path) or self.lines.find(path)
-
-    def resolve(self, version: str, *, notebook: Path | str | None = None) -> str:
-        """The full id of the version that `version` names; ``HEAD`` and branches are those of the notebook's line.
-
-        Without a notebook: of the only line, or of the line that got the newest version.
-        """
-        line = self.line_of(notebook) if notebook is not None else self._newest_line()
-        return self.history.resolve(version, line=line)
-
-    def show(self, version: str, *, notebook: Path | str | None = None) -> Detail:
-        """A version, whole."""
-        return self._inspector.show(self.resolve(version, notebook=notebook))
-
-    def diff(self, a: str, b: str | None = None, *, notebook: Path | str | None = None) -> Difference:
-        """How `b` (default: the workspace) differs from `a`."""
-        other = None if b is None else self.resolve(b, notebook=notebook)
-        return self._inspector.difference(self.resolve(a, notebook=notebook), other)
-
-    def status(self) -> Status:
-        """Where the lines stand and what differs from them."""
-        return self._inspector.status(len(self.staging.records()))
-
-    def verify(self, *, read_data: bool = False, progress: Progress = silent) -> list[Damage]:
-        """Every damage there is; see `verify.verify`."""
-        self.index.refresh(self.history)
-        return verify.verify(self.store, self.history, self.index, read_data=read_data, progress=progress)
-
     @staticmethod
     def doctor(path: Path | str = ".") -> list[doctor.Finding]:
         """What was looked at, and what to do."""
@@ -385,9 +306,6 @@ class Repository:
         """Hold the writer lock; several calls inside are one unit for other processes."""
         return self._mender.writing()
 
-    def path_of(self, path: Path | str) -> str:
-        """The workspace path of a path that is absolute or relative to the workspace."""
-        return workspace_path(self.root, path)
 
     def _quota(self, used: int) -> int | None:
         """Bytes that the store may have, when it has `used`."""
@@ -424,6 +342,3 @@ class Repository:
     def _head_snapshot(self, line: str | None) -> Snapshot:
         return Snapshot() if line is None else self.lines.snapshot(self.history.head(line))
 
-    def _newest_line(self) -> str | None:
-        newest = self.log(limit=1, safety=False)
-        return newest[0].line if newest else None

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from tornado import web
 
+from jupyter_mlversion.codec.record import to_plain
 from jupyter_mlversion.commands.answers import detail_answer, difference_answer, outcome_answer, version_answer
+from jupyter_mlversion.domain.progress import silent
 from jupyter_mlversion.domain.version import Trigger
 from jupyter_mlversion.server.access import authorized
 from jupyter_mlversion.server.document import bytes_of
@@ -26,6 +28,17 @@ class LogQuery(Query, frozen=True):
     before: str | None = None
     safety: bool = False
     all: bool = False
+    where: str = ""
+    sort: str | None = None
+    ascending: bool = False
+    offset: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+class CompletionQuery(Query, frozen=True):
+    """A query that is being written."""
+
+    where: str = ""
+    place: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class DifferenceQuery(Query, frozen=True):
@@ -68,6 +81,18 @@ class VersionsHandler(Resource):
         await self.answer_job(self.service.post("checkpoint", place, work, create=True))
 
 
+class CompletionsHandler(Resource):
+    """``/completions``."""
+
+    @web.authenticated
+    @authorized(action="read", resource=RESOURCE)
+    async def get(self) -> None:
+        """What could be written at a place of a query."""
+        query = self.query(CompletionQuery)
+        place = await self.locate(query)
+        await self.answer(self.service.quick, lambda: _completions(place, query))
+
+
 class VersionHandler(Resource):
     """``/versions/ID``."""
 
@@ -94,6 +119,7 @@ class DifferenceHandler(Resource):
 
 
 HANDLERS = [
+    ("completions", CompletionsHandler),
     ("versions", VersionsHandler),
     (r"versions/([^/]+)", VersionHandler),
     (r"versions/([^/]+)/difference", DifferenceHandler),
@@ -105,7 +131,28 @@ def _log(place: Place, query: LogQuery) -> dict[str, Any]:
     line = None if repository is None else repository.line_of(place.notebook)
     if repository is None or (line is None and not query.all):
         return {"versions": [], "head": None, "line": None, "more": False}
+    if query.where or query.sort is not None or query.offset:
+        return _found(place, query, line)
     before = None if query.before is None else repository.resolve(query.before, notebook=place.notebook)
     found = repository.log(line=None if query.all else line, limit=query.limit + 1, before=before, safety=query.safety)
     return {"versions": [version_answer(version) for version in found[: query.limit]], "line": line,
             "head": None if line is None else repository.history.head(line).version, "more": len(found) > query.limit}
+
+
+def _found(place: Place, query: LogQuery, line: str | None) -> dict[str, Any]:
+    repository = place.repository
+    found = repository.finder.find(
+        query.where, line=None if query.all else line, sort=query.sort, descending=not query.ascending,
+        limit=query.limit, offset=query.offset, safety=query.safety, progress=silent,
+    )
+    return {"versions": [version_answer(version) for version in found.versions], "line": line, "total": found.total,
+            "head": None if line is None else repository.history.head(line).version,
+            "more": query.offset + len(found.versions) < found.total}
+
+
+def _completions(place: Place, query: CompletionQuery) -> dict[str, Any]:
+    repository = place.workspace.repository
+    if repository is None:
+        return {"start": query.place, "end": query.place, "options": []}
+    answer: dict[str, Any] = to_plain(repository.finder.complete(query.where, query.place))
+    return answer

@@ -1,0 +1,120 @@
+"""The verbs that change nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.domain.progress import Progress, silent
+from jupyter_mlversion.repository import verify
+from jupyter_mlversion.repository.find import Finder, Found
+from jupyter_mlversion.repository.workspace import workspace_path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from jupyter_mlversion.domain.damage import Damage
+    from jupyter_mlversion.domain.difference import Difference
+    from jupyter_mlversion.domain.version import Version
+    from jupyter_mlversion.history import History
+    from jupyter_mlversion.index import Index
+    from jupyter_mlversion.repository.inspect import Detail, Inspector, Status
+    from jupyter_mlversion.repository.lines import Lines
+    from jupyter_mlversion.repository.staging import Staging
+    from jupyter_mlversion.store import Store
+
+
+class Looks:
+    """What a repository can be asked; see `Repository`."""
+
+    root: Path
+    store: Store
+    history: History
+    index: Index
+    staging: Staging
+    lines: Lines
+    finder: Finder
+    _inspector: Inspector
+
+    def log(
+        self,
+        notebook: Path | str | None = None,
+        *,
+        line: str | None = None,
+        limit: int | None = None,
+        before: str | None = None,
+        safety: bool = True,
+    ) -> list[Version]:
+        """Versions, newest first: of one notebook, of one line, or all."""
+        self.index.refresh(self.history)
+        line = line if notebook is None else self.line_of(notebook)
+        if line is None and notebook is not None:
+            return []
+        return self.index.log(line=line, limit=limit, before=before, safety=safety)
+
+    def find(
+        self,
+        query: str = "",
+        notebook: Path | str | None = None,
+        *,
+        sort: str | None = None,
+        descending: bool = True,
+        limit: int | None = None,
+        offset: int = 0,
+        safety: bool = False,
+        progress: Progress = silent,
+    ) -> Found:
+        """Versions that fit a query (``acc > 0.9 and branch == "main"``), of one notebook or all.
+
+        Parameters
+        ----------
+        sort : a metric, parameter or field; None: newest first. Versions that lack it come last.
+        limit, offset : a page of so many, after so many.
+
+        Raises
+        ------
+        InvalidQuery, UsageError : the query, or the order, means nothing.
+        """
+        line = None if notebook is None else self.line_of(notebook)
+        if line is None and notebook is not None:
+            return Found((), 0)
+        return self.finder.find(query, line=line, sort=sort, descending=descending, limit=limit, offset=offset,
+                                safety=safety, progress=progress)
+
+    def line_of(self, notebook: Path | str | None) -> str | None:
+        """The line of a notebook (of None: ``workspace``); None when it has no version yet."""
+        path = None if notebook is None else self.path_of(notebook)
+        return self.lines.at(path) or self.lines.find(path)
+
+    def resolve(self, version: str, *, notebook: Path | str | None = None) -> str:
+        """The full id of the version that `version` names; ``HEAD`` and branches are those of the notebook's line.
+
+        Without a notebook: of the only line, or of the line that got the newest version.
+        """
+        line = self.line_of(notebook) if notebook is not None else self._newest_line()
+        return self.history.resolve(version, line=line)
+
+    def show(self, version: str, *, notebook: Path | str | None = None) -> Detail:
+        """A version, whole."""
+        return self._inspector.show(self.resolve(version, notebook=notebook))
+
+    def diff(self, a: str, b: str | None = None, *, notebook: Path | str | None = None) -> Difference:
+        """How `b` (default: the workspace) differs from `a`."""
+        other = None if b is None else self.resolve(b, notebook=notebook)
+        return self._inspector.difference(self.resolve(a, notebook=notebook), other)
+
+    def status(self) -> Status:
+        """Where the lines stand and what differs from them."""
+        return self._inspector.status(len(self.staging.records()))
+
+    def verify(self, *, read_data: bool = False, progress: Progress = silent) -> list[Damage]:
+        """Every damage there is; see `verify.verify`."""
+        self.index.refresh(self.history)
+        return verify.verify(self.store, self.history, self.index, read_data=read_data, progress=progress)
+
+    def path_of(self, path: Path | str) -> str:
+        """The workspace path of a path that is absolute or relative to the workspace."""
+        return workspace_path(self.root, path)
+
+    def _newest_line(self) -> str | None:
+        newest = self.log(limit=1, safety=False)
+        return newest[0].line if newest else None

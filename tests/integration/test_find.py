@@ -1,0 +1,91 @@
+"""Finding versions with real notebooks, files and a real history: in Python, on the command line."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from jupyter_mlversion.cli import main
+from jupyter_mlversion.errors import InvalidQuery, UsageError
+from jupyter_mlversion.repository import Repository
+
+
+@pytest.fixture
+def repository(tmp_path):
+    (tmp_path / "mlversion.toml").write_text('track = ["*.csv", "data/**"]\n')
+    (tmp_path / "data").mkdir()
+    (tmp_path / "a.csv").write_text("1\n")
+    repository = Repository.init(tmp_path)
+    repository.checkpoint(message="first")
+    (tmp_path / "data" / "train.csv").write_text("2\n")
+    repository.checkpoint(message="with training data")
+    (tmp_path / "a.csv").unlink()
+    (tmp_path / "data" / "train.csv").write_text("3\n")
+    repository.checkpoint(message="Without A")
+    return repository
+
+
+def messages(found):
+    return [version.message for version in found.versions]
+
+
+@pytest.mark.parametrize(("query", "expected"), [
+    ("", ["Without A", "with training data", "first"]),
+    ("data/train.csv changed", ["Without A", "with training data"]),
+    ("data/train.csv added", ["with training data"]),
+    ("data/train.csv modified", ["Without A"]),
+    ("a.csv removed or a.csv added", ["Without A", "first"]),
+    ("*.csv added not data/*.csv added", ["first"]),
+    ("without", ["Without A"]),
+    ("files == 2", ["with training data"]),
+    ("time > 1h and not without", ["with training data", "first"]),
+    ("time < 1h", []),
+    ("acc > 0.5", []),
+])
+def test_queries(repository, query, expected):
+    found = repository.find(query)
+    assert messages(found) == expected
+    assert found.total == len(expected)
+
+
+def test_changes_are_known_of_later_versions_too(repository):
+    assert repository.find("a.csv changed").total == 2
+    (repository.root / "a.csv").write_text("4\n")
+    repository.checkpoint(message="back")
+    assert messages(repository.find("a.csv changed"))[0] == "back"
+
+
+def test_sorted_pages(repository):
+    found = repository.find(sort="files", limit=2)
+    assert messages(found) == ["with training data", "Without A"]
+    assert found.total == 3
+    assert messages(repository.find(sort="files", limit=2, offset=2)) == ["first"]
+    assert repository.find(sort="x;drop").total == 3  # a metric that none has: newest first
+    with pytest.raises(UsageError):
+        repository.find(sort="metric.")
+
+
+def test_what_is_deleted_is_not_found(repository):
+    first = repository.find("first").versions[0]
+    assert repository.find(f"id == {first.id}").total == 1
+
+
+def test_the_command_line_filters_and_sorts(repository, capsys):
+    assert main(["-C", str(repository.root), "log", "--json", "--where", "data/train.csv changed", "--sort", "time",
+                 "--ascending"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert [version["message"] for version in listed] == ["with training data", "Without A"]
+
+
+def test_a_wrong_query_is_told_with_its_place(repository, capsys):
+    with pytest.raises(InvalidQuery):
+        repository.find("acc >")
+    assert main(["-C", str(repository.root), "log", "--json", "--where", "acc >"]) == 2
+    error = json.loads(capsys.readouterr().out)["error"]
+    assert (error["kind"], error["start"], error["end"]) == ("invalid-query", 4, 5)
+
+
+def test_completion_knows_what_versions_have(repository):
+    assert "branch" in repository.finder.complete("br", 2).options
+    assert repository.finder.complete("branch == ", 10).options == ("main",)
