@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.codec import json
 from jupyter_mlversion.errors import CorruptHistory
-from jupyter_mlversion.history.folder import FILES, OUTSIDE_FILE, ROOT, folder_of
+from jupyter_mlversion.history.folder import FILES, OUTSIDE_FILE, ROOT, parts_of
 from jupyter_mlversion.history.reader import entries_of
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def changes_of(reader: Reader, version: str, parent: str | None) -> Iterator[tup
 
 
 def _compared(path: bytes, old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    folder = "" if path == OUTSIDE_FILE else "".join(f"{part}/" for part in folder_of(path))
+    folder = "" if path == OUTSIDE_FILE else "".join(f"{part}/" for part in parts_of(path))
     for name in sorted(old.keys() | new.keys()):
         if name not in old:
             yield folder + name, "added"

@@ -85,7 +85,7 @@ def artifacts_from(files: Mapping[bytes, bytes]) -> tuple[Artifact, ...]:
     found = list(from_plain(tuple[Artifact, ...], json.load(files[OUTSIDE_FILE]))) if OUTSIDE_FILE in files else []
     for path, data in files.items():
         if path.startswith(ROOT + b"/"):
-            folder = "".join(f"{part}/" for part in folder_of(path))
+            folder = "".join(f"{part}/" for part in parts_of(path))
             if folder:
                 _split(f"{folder}-")
             found.extend(_artifact(folder, row) for row in _rows(data))
@@ -141,7 +141,7 @@ def _split(path: str) -> tuple[tuple[str, ...], str]:
     return tuple(folder), name
 
 
-def folder_of(path: bytes) -> tuple[str, ...]:
+def parts_of(path: bytes) -> tuple[str, ...]:
     """The workspace folder, part by part, that the file at `path` of a commit's tree lists.
 
     Raises
