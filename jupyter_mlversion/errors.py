@@ -95,7 +95,7 @@ class InvalidQuery(UsageError):
     """
 
     def __init__(self, message: str, *, start: int = 0, end: int = 0, hint: str = "") -> None:
-        super().__init__(f"the query cannot be read at character {start + 1}: {message}", hint=hint)
+        super().__init__(message, hint=hint)
         self.start = start
         self.end = end
 

@@ -188,8 +188,8 @@ def _logged(kind: int, id_: str, name: str, value: Any) -> tuple[Any, ...]:
             _clean(str(value).casefold()))
 
 
-def _folded(text: Any) -> str:
-    return str(text).casefold()
+def _folded(text: Any) -> str | None:
+    return None if text is None else str(text).casefold()
 
 
 def _clean(text: str) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from jupyter_mlversion.errors import InvalidQuery
 from jupyter_mlversion.query.fields import FIELDS
 from jupyter_mlversion.query.literal import number_of, time_of
 from jupyter_mlversion.query.tree import And, Changed, Comparison, Literal, Node, Not, Operator, Or, Text
-from jupyter_mlversion.query.words import Kind, Word, words_of
+from jupyter_mlversion.query.words import Kind, Word, unreadable, words_of
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.errors import InvalidQuery
 
 _CHANGES = {"changed": None, "added": "added", "modified": "modified", "removed": "removed"}
 _DEEPEST = 50
@@ -27,8 +30,7 @@ def parse(query: str, *, now: datetime | None = None) -> Node:
     InvalidQuery : it means nothing; the error tells the place.
     """
     if len(query) > _LONGEST:
-        message = f"a query has at most {_LONGEST} characters"
-        raise InvalidQuery(message, start=_LONGEST, end=len(query))
+        raise unreadable(f"it has more than {_LONGEST} characters", _LONGEST, len(query))
     return _Parser(words_of(query), now or datetime.now().astimezone()).whole()
 
 
@@ -141,4 +143,4 @@ def _name(word: Word) -> tuple[str, str]:
 
 
 def _wrong(word: Word, message: str, hint: str = "") -> InvalidQuery:
-    return InvalidQuery(message, start=word.start, end=max(word.end, word.start + 1), hint=hint)
+    return unreadable(message, word.start, max(word.end, word.start + 1), hint)

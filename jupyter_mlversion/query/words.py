@@ -56,12 +56,17 @@ def words_of(query: str) -> list[Word]:
         match = _PATTERNS.match(query, place)
         if match is None:
             what = "a quote is not closed" if query[place] in "\"'" else f"{query[place]!r} means nothing here"
-            raise InvalidQuery(what, start=place, end=place + 1)
+            raise unreadable(what, place, place + 1)
         kind = Kind(match.lastgroup or "")
         text = re.sub(r"\\(.)", r"\1", match[0][1:-1]) if kind is Kind.QUOTED else match[0]
         words.append(Word(kind, text, place, match.end()))
         place = _skip(query, match.end())
     return [*words, Word(Kind.END, "", len(query), len(query))]
+
+
+def unreadable(what: str, start: int, end: int, hint: str = "") -> InvalidQuery:
+    """The error for the characters from `start` to `end` of a query."""
+    return InvalidQuery(f"the query cannot be read at character {start + 1}: {what}", start=start, end=end, hint=hint)
 
 
 def _skip(query: str, place: int) -> int:
