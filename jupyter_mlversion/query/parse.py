@@ -30,7 +30,8 @@ def parse(query: str, *, now: datetime | None = None) -> Node:
     InvalidQuery : it means nothing; the error tells the place.
     """
     if len(query) > _LONGEST:
-        raise unreadable(f"it has more than {_LONGEST} characters", _LONGEST, len(query))
+        what = f"it has more than {_LONGEST} characters"
+        raise unreadable(what, _LONGEST, len(query))
     return _Parser(words_of(query), now or datetime.now().astimezone()).whole()
 
 
