@@ -1,0 +1,124 @@
+"""What is looked at: the parts of a split, and what is known of the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlversion.splits.checks.clock import Clock
+from jupyter_mlversion.splits.checks.fingerprint import fingerprints
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.splits.checks.features import Column, Features
+    from jupyter_mlversion.splits.checks.images import Images
+    from jupyter_mlversion.splits.table import Table
+
+SAMPLE = 20_000
+"""Rows of a part, or of all, that the statistical checks look at; beyond, a sample says the same."""
+
+MOST_ROUNDS = 10
+"""Rounds of a repeated split that are looked at, evenly chosen."""
+
+NOWHERE = -1
+"""The place of a row that is in no part."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One split and its data.
+
+    Parameters
+    ----------
+    table : the data.
+    rounds : the parts that are used together, each name → row numbers (arrays); a plain split has one round.
+    features : the columns, without the target; None when the data has no columns that can be read.
+    content : the columns that make rows equal; None: the features.
+    target : one value a row.
+    groups : which rows belong together.
+    times : when each row was.
+    ordered : whether later parts are meant to be later in time (rows in order of time where `times` is None).
+    images : pictures, where the data is that.
+    clock : seconds that may be used.
+    """
+
+    table: Table
+    rounds: Sequence[Mapping[str, Any]]
+    features: Features | None = None
+    content: Features | None = None
+    target: Column | None = None
+    groups: Column | None = None
+    times: Column | None = None
+    ordered: bool = False
+    images: Images | None = None
+    clock: Clock = field(default_factory=Clock)
+
+    @property
+    def count(self) -> int:
+        """Rows of the data."""
+        return self.table.row_count
+
+    @cached_property
+    def some_rounds(self) -> list[Mapping[str, Any]]:
+        """All rounds, or ten of them, evenly chosen."""
+        rounds = list(self.rounds)
+        if len(rounds) <= MOST_ROUNDS:
+            return rounds
+        return [rounds[place * (len(rounds) - 1) // (MOST_ROUNDS - 1)] for place in range(MOST_ROUNDS)]
+
+    @cached_property
+    def hashes(self) -> Any:
+        """A 64-bit fingerprint of the features of each row: equal rows have equal ones."""
+        return fingerprints(self.table, self.content or self.features)
+
+    @cached_property
+    def places(self) -> list[Any]:
+        """For each of `some_rounds`, which part each row is in: an array of numbers of parts, -1 for none."""
+        import numpy as np
+
+        found = []
+        for round_ in self.some_rounds:
+            place = np.full(self.count, NOWHERE, dtype=np.int32)
+            for number, rows in enumerate(round_.values()):
+                place[rows] = number
+            found.append(place)
+        return found
+
+    def sides(self) -> Iterator[tuple[str, Any, Any]]:
+        """What is compared with what: a name, the rows of one side, the rows of the other.
+
+        Of two parts, the second with the first; of more, each with all others of its round.
+        """
+        import numpy as np
+
+        several = len(self.some_rounds) > 1
+        for number, round_ in enumerate(self.some_rounds, start=1):
+            names = [name for name in round_ if len(round_[name])]
+            for name in names[1:] if len(names) == 2 else names if len(names) > 2 else []:  # noqa: PLR2004
+                others = [round_[other] for other in names if other != name]
+                label = f"{name} (round {number})" if several and not _tells(round_, self.some_rounds, name) else name
+                yield label, round_[name], others[0] if len(others) == 1 else np.concatenate(others)
+
+    def sample(self, rows: Any, most: int = SAMPLE) -> Any:
+        """`rows`, or `most` of them, chosen by a generator whose seed is fixed: the same again the next time."""
+        import numpy as np
+
+        if len(rows) <= most:
+            return rows
+        return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
+
+    @property
+    def used(self) -> Any:
+        """The rows that are in some part, ascending."""
+        import numpy as np
+
+        inside = np.zeros(self.count, dtype=bool)
+        for place in self.places:
+            inside |= place != NOWHERE
+        return np.flatnonzero(inside)
+
+
+def _tells(round_: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], name: str) -> bool:
+    """Whether the part's name is in no other round."""
+    return not any(name in other for other in rounds if other is not round_)
