@@ -23,10 +23,12 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.repository import Repository
     from jupyter_mlversion.splits import Partition
+    from jupyter_mlversion.splits.report import Report
     from jupyter_mlversion.tracking import Block, Recorder, Watch
 
 __all__ = [
     "__version__",
+    "check",
     "checkpoint",
     "get_split",
     "load_ipython_extension",
@@ -48,6 +50,40 @@ __all__ = [
 __version__ = "0.1.0"
 
 _recorder: list[Recorder] = []  # of this process, from the first value on: looking it up costs more than logging
+
+
+def check(
+    split: Partition | str,
+    data: Any = None,
+    *,
+    target: Any = None,
+    groups: Any = None,
+    time: Any = None,
+    seconds: float | None = None,
+) -> Report:
+    """Ask of a split what a careful reviewer would: duplicates, groups and times across parts, drift, leakage, sizes.
+
+    The next version records the answers, where the split is one of this session.
+
+    Parameters
+    ----------
+    split : what `split` answered; or the name of one made in this session, by scikit-learn as well.
+    data : what was split, row for row: features, with or without the target.
+    target, groups, time : one value a row, or the name of a column; by default as the split was told.
+    seconds : that may be used; by default as many as it takes.
+
+    Returns
+    -------
+    Report : iterate for the checks, each with its verdict, a sentence, numbers and rows; ``.found``; ``["sizes"]``.
+
+    Raises
+    ------
+    UsageError : the data is not what was split, or has no such column.
+    NotFound : no split of this session has that name.
+    """
+    from jupyter_mlversion.splits.ask import check as ask
+
+    return ask(split, data, target=target, groups=groups, time=time, seconds=seconds)
 
 
 def checkpoint(message: str = "") -> None:
@@ -257,6 +293,7 @@ def split(  # noqa: PLR0913 - each names one thing that a strategy can be told
     gap: int = 0,
     window: int | None = None,
     test_rows: int | None = None,
+    checks: bool = True,
 ) -> Partition:
     """Partition the rows of `data`; the versions made from here on record how.
 
@@ -280,6 +317,7 @@ def split(  # noqa: PLR0913 - each names one thing that a strategy can be told
     gap : rows left out between train and test of a time series.
     window : most rows to train on, of ``sliding``.
     test_rows : rows of each test set of ``expanding`` and ``sliding``.
+    checks : whether the questions of `check` are asked, for ten seconds at the most.
 
     Returns
     -------
@@ -297,6 +335,7 @@ def split(  # noqa: PLR0913 - each names one thing that a strategy can be told
     return make(
         data, target=target, sizes=sizes, strategy=strategy, seed=seed, name=name, groups=groups, time=time,
         column=column, folds=folds, repeats=repeats, inner=inner, gap=gap, window=window, test_rows=test_rows,
+        checks=checks,
     )
 
 

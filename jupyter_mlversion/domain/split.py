@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from jupyter_mlversion.domain.check import Check
 from jupyter_mlversion.domain.digest import Digest
 from jupyter_mlversion.domain.run import Value
 
@@ -49,6 +50,8 @@ class Split:
     identities : digest of stored identities, one of 8 bytes for each row; None where rows have no content.
     target, groups : digests of the stored class, and group, of each row; None without.
     frozen : the parts that no training may see from now on.
+    checks : what was found when it was made; empty where nobody looked.
+    summary : digest of stored canonical JSON, a `Summary`: what pictures need; None without.
     """
 
     name: str
@@ -67,6 +70,8 @@ class Split:
     target: Digest | None = None
     groups: Digest | None = None
     frozen: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    summary: Digest | None = None
 
     def contents(self) -> Iterator[tuple[Digest, str]]:
         """Every stored content that the split needs, and what it is."""
@@ -74,7 +79,7 @@ class Split:
             if part.rows is not None:
                 yield part.rows, part.name
         named = (self.layout, "layout"), (self.identities, "identities"), (self.target, "target"), (
-            self.groups, "groups")
+            self.groups, "groups"), (self.summary, "summary")
         for digest, what in named:
             if digest is not None:
                 yield digest, what

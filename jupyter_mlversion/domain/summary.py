@@ -12,7 +12,7 @@ class Histogram:
     Parameters
     ----------
     name : of the column, as text.
-    edges : of the bins of a column of numbers, one more than there are bins; all parts share them. Empty for categories.
+    edges : of the bins of a column of numbers, one more than there are bins; shared by all parts; empty for categories.
     labels : of the bins of a column of categories, the most frequent first, the rest as the last; empty for numbers.
     counts : part → rows in each bin.
     missing : part → rows without a value.

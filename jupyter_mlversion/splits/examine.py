@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,12 @@ from jupyter_mlversion.splits.checks import Clock, Column, Kind, Subject, featur
 from jupyter_mlversion.splits.summary import summary_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from jupyter_mlversion.domain.progress import Progress
     from jupyter_mlversion.splits.codes import Codes
     from jupyter_mlversion.splits.partition import Partition
     from jupyter_mlversion.splits.table import Table
 
-SECONDS = 20.0
+SECONDS = 10.0
 """That checks may take when a split is made."""
 
 ORDERED = ("time", "expanding", "sliding", "TimeSeriesSplit")
@@ -26,7 +25,7 @@ ORDERED = ("time", "expanding", "sliding", "TimeSeriesSplit")
 
 def examine(
     partition: Partition, data: Any = None, *, target: Any = None, groups: Any = None, time: Any = None,
-    seconds: float | None = SECONDS, progress: Progress | None = None,
+    seconds: float | None = SECONDS, progress: Progress | None = None, thorough: bool = True,
 ) -> Partition:
     """`partition` with its checks and its summary.
 
@@ -37,6 +36,7 @@ def examine(
     target, groups, time : one value a row, or the name of a column; None: as the partition knows them.
     seconds : that may be used; None: as many as it takes.
     progress : told how far it is; None: shown after a second.
+    thorough : whether libraries that are not in use yet may be imported.
 
     Raises
     ------
@@ -46,22 +46,22 @@ def examine(
     from jupyter_mlversion.splits.progress import shown
 
     with shown(progress) as told:
-        subject = subject_of(partition, data, target=target, groups=groups, time=time, clock=Clock(seconds, told))
+        subject = subject_of(partition, data, target=target, groups=groups, time=time, clock=Clock(seconds, told),
+                             thorough=thorough)
         checks = run(subject)
         summary = summary_of(subject)
     return replace(partition, record=replace(partition.record, checks=checks), summary=summary)
 
 
 def subject_of(
-    partition: Partition, data: Any, *, target: Any, groups: Any, time: Any, clock: Clock
+    partition: Partition, data: Any, *, target: Any, groups: Any, time: Any, clock: Clock,
+    thorough: bool = True,
 ) -> Subject:
     """The partition and what is known of its rows, as the checks want it; errors as `examine`."""
     from jupyter_mlversion.splits.table import table_of
 
     record = partition.record
-    table = partition.table if data is None else table_of(data)
-    if table is None:
-        table = table_of(record.row_count)
+    table = partition.table or table_of(record.row_count if data is None else data)
     if table.row_count != record.row_count:
         message = f"the data has {table.row_count} rows, the split was made of {record.row_count}"
         raise UsageError(message, hint="Give the data that was split, row for row.")
@@ -75,7 +75,8 @@ def subject_of(
         target=_column(target, named["target"], table, "target", partition.classes),
         groups=_column(groups, named["groups"], table, "groups", partition.groups),
         times=_moments(_column(time, named["time"], table, "time", None), partition.times),
-        ordered=record.strategy in ORDERED, images=images_of(data if data is not None else list(table.files)), clock=clock,
+        ordered=record.strategy in ORDERED, clock=clock, thorough=thorough,
+        images=images_of(list(table.files) or data),
     )
 
 
@@ -94,22 +95,23 @@ def _column(given: Any, name: str | None, table: Table, what: str, codes: Codes 
     elif given is not None:
         values = flat(given, what)
     else:
-        return None if codes is None else Column(what, lambda: _values(codes))
+        return None if codes is None else Column(what, lambda: _values(codes, as_numbers=what == "target"))
     if len(values) != table.row_count:
         message = f"the {what} has {len(values)} rows, the data has {table.row_count}"
         raise UsageError(message, hint="Give one value for each row.")
     return Column(name or what, lambda: values)
 
 
-def _values(codes: Codes) -> Any:
-    """The value of each row: numbers where all names are numbers, else text."""
+def _values(codes: Codes, *, as_numbers: bool) -> Any:
+    """The value of each row: its name, or numbers where all names are numbers and these are wanted."""
     import numpy as np
 
-    try:
-        names: Sequence[Any] = [float(name) for name in codes.names]
-        different = np.array([*names, np.nan])
-    except ValueError:
-        different = np.array([*codes.names, None], dtype=object)
+    different = np.array([*codes.names, None], dtype=object)
+    if as_numbers:
+        with suppress(ValueError):
+            different = np.array([*(float(name) for name in codes.names), np.nan])
+            if np.array_equal(different[:-1], np.round(different[:-1])) and len(codes.missing) == 0:
+                different = np.array([*(int(number) for number in different[:-1]), 0])
     return different[codes.codes]
 
 

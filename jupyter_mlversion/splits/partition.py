@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyter_mlversion.codec import json as canonical
+from jupyter_mlversion.codec.record import to_plain
 from jupyter_mlversion.domain.split import Part, Split
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.digest import Digest
+    from jupyter_mlversion.domain.summary import Summary
     from jupyter_mlversion.splits.codes import Codes
     from jupyter_mlversion.splits.fold import Fold
     from jupyter_mlversion.splits.rows import Rows
@@ -56,6 +58,7 @@ class Partition:
     times : a number for each row, larger is later, where there are any.
     identities : a 64-bit number for each row's content; None where rows have none.
     table : the data, as long as this object lives: a version does not keep it.
+    summary : what pictures need, where somebody looked at the data.
     plain : whether row numbers are given as lists, because NumPy was not in use.
     changes : how the data that was asked about differs from that which was split; see `jupyter_mlversion.get_split`.
 
@@ -75,6 +78,7 @@ class Partition:
     table: Table | None = None
     plain: bool = False
     changes: Rows | None = None
+    summary: Summary | None = None
 
     @property
     def is_cross_validation(self) -> bool:
@@ -132,6 +136,7 @@ class Partition:
             record, parts=parts, source=self.source(), layout=put(encode(self.folds, record.row_count)),
             identities=put(None if self.identities is None else self.identities.astype("<u8").tobytes()),
             target=put(_encoded(self.classes)), groups=put(_encoded(self.groups)),
+            summary=put(None if self.summary is None else canonical.dump(to_plain(self.summary))),
         )
 
     def source(self) -> Digest:

@@ -6,8 +6,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from jupyter_mlversion.domain.progress import Progress
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.progress import Progress
 
 _QUIET = 1.0
 """Seconds after which it is told."""
@@ -49,6 +51,6 @@ class _Line:
             self._write("")
 
     def _write(self, text: str) -> None:
-        sys.stderr.write(f"\r{text}{' ' * (self._width - len(text))}\r{text}")
+        sys.stderr.write(f"\r{text.ljust(self._width)}" + ("" if text else "\r"))
         sys.stderr.flush()
         self._width = len(text)

@@ -37,6 +37,16 @@ class Register:
         self._made.pop(key, None)
         self._made[key] = replace(partition, table=None, times=None)  # the user's data is not kept alive for it
 
+    def find(self, name: str) -> Partition | None:
+        """The latest split of that name, or None."""
+        return next((made for key, made in reversed(self._made.items()) if key[1] == name), None)
+
+    def update(self, old: Partition, new: Partition) -> None:
+        """`new` stands for `old`, where that is still remembered: its rows are the same."""
+        for key, made in self._made.items():
+            if made.folds is old.folds:
+                self._made[key] = replace(new, table=None, times=None)
+
     def seal(self, batch: Puts) -> tuple[Split, ...]:
         """Every split that counts, in the order in which they were made; the rows are stored in `batch`."""
         return tuple(partition.seal(batch) for partition in list(self._made.values()))

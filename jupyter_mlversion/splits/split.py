@@ -46,6 +46,7 @@ def split(  # noqa: PLR0913 - each names one thing that a strategy can be told
     gap: int = 0,
     window: int | None = None,
     test_rows: int | None = None,
+    checks: bool = True,
 ) -> Partition:
     """Partition the rows of `data`; see `jupyter_mlversion.split`."""
     plain = "numpy" not in sys.modules
@@ -77,6 +78,11 @@ def split(  # noqa: PLR0913 - each names one thing that a strategy can be told
     partition = Partition(
         found, record, order.classes, order.groups, order.times, table.identities(without), table, plain
     )
+    if checks:
+        from jupyter_mlversion.splits.examine import examine
+
+        values = {"target": target, "groups": groups, "time": time}
+        partition = examine(partition, data, **values, thorough=False)
     register().add(partition)
     return partition
 

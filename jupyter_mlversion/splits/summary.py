@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.domain.summary import Histogram, Strip, Summary
@@ -80,7 +81,7 @@ def _along(column: Column | None, count: int) -> tuple[int, ...]:
     stretches = min(STRETCHES, count)
     bounds = -(-np.arange(stretches + 1) * count // stretches)
     return tuple(int(np.bincount(column.codes[start:stop] - MISSING).argmax()) + MISSING
-                 for start, stop in zip(bounds, bounds[1:], strict=False))
+                 for start, stop in pairwise(bounds))
 
 
 def _histogram(column: Column, parts: Mapping[str, Any]) -> Histogram:
@@ -101,7 +102,7 @@ def _histogram(column: Column, parts: Mapping[str, Any]) -> Histogram:
 
 
 def _edges(values: Any) -> Any:
-    """Twenty bins from the 0.5th to the 99.5th percentile, the first and last hold what is beyond; or one a whole number."""
+    """Twenty bins from the 0.5th to the 99.5th percentile, with what is beyond; or one for each whole number."""
     import numpy as np
 
     low, high = np.quantile(values, [0.005, 0.995])

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from jupyter_mlversion.commands.text.style import Style, safe, shortened
 from jupyter_mlversion.commands.text.words import age, columns, number, plural, seconds, size
 from jupyter_mlversion.domain.artifact import State
+from jupyter_mlversion.domain.check import Verdict
 from jupyter_mlversion.domain.version import MAIN, Document, Trigger, Version
+from jupyter_mlversion.splits.report import report_rows
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.snapshot import Snapshot
@@ -20,6 +22,7 @@ _SHARES = (6, 3, 8, 8)
 """Of the width, which part notebook, metrics, age and branch may have."""
 
 _GAP = 2
+_ABSENT = Verdict.NOT_APPLICABLE
 
 
 def log_text(versions: Sequence[Version], style: Style) -> str:
@@ -42,6 +45,7 @@ def detail_text(detail: Detail, style: Style) -> str:
     blocks += [_section("Metrics", [(name, number(value)) for name, value in version.metrics.items()], style)]
     blocks += [_section("Parameters", [(name, number(value)) for name, value in version.params.items()], style)]
     blocks += [_section("Splits", list(_splits(snapshot)), style)]
+    blocks += [_section("Checks", list(_checks(snapshot)), style)]
     blocks += [_section("Files", list(_artifacts(snapshot)), style)]
     blocks += [_section("Environment", list(_environment(snapshot)), style)]
     return "\n\n".join(block for block in blocks if block)
@@ -121,6 +125,13 @@ def _splits(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
     for split in snapshot.splits:
         parts = ", ".join(f"{part.name} {part.size}" for part in split.parts)
         yield split.name, f"{split.strategy}, seed {split.seed}", parts
+
+
+def _checks(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
+    several = len(snapshot.splits) > 1
+    for split in snapshot.splits:
+        for sign, name, text in report_rows([check for check in split.checks if check.verdict != _ABSENT]):
+            yield sign, f"{split.name}: {name}" if several else name, text
 
 
 def _artifacts(snapshot: Snapshot) -> Iterator[tuple[str, str, str, str, str]]:

@@ -6,4 +6,6 @@ from jupyter_mlversion.splits.checks.images import Images, images_of
 from jupyter_mlversion.splits.checks.run import CHECKS, run
 from jupyter_mlversion.splits.checks.subject import Subject
 
-__all__ = ["CHECKS", "Clock", "Column", "Features", "Images", "Kind", "Subject", "TimeOver", "features_of", "images_of", "run"]
+__all__ = [
+    "CHECKS", "Clock", "Column", "Features", "Images", "Kind", "Subject", "TimeOver", "features_of", "images_of", "run",
+]

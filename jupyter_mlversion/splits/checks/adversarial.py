@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.domain.check import Check, Item, Verdict
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.splits.checks.subject import Subject
 
 NAME = "adversarial"
-ROWS = 2_000
+ROWS = 1_000
 """Rows of each side that the model sees."""
 
 COLUMNS = 200
@@ -40,6 +41,8 @@ def check(subject: Subject) -> Check:
         return not_applicable(NAME, f"There are fewer than {FEWEST} rows on a side.")
     if not _installed():
         return skipped(NAME, f"Needs scikit-learn: {INSTALL}")
+    if not subject.thorough and "sklearn" not in sys.modules:
+        return skipped(NAME, "scikit-learn is not in use here; mlversion.check(…) imports it and asks.")
     one, two = subject.sample(rows, ROWS), subject.sample(others, ROWS)
     score, weights = _auc(subject, one, two)
     error = _error(score, len(one), len(two))
@@ -83,7 +86,7 @@ def _auc(subject: Subject, one: Any, two: Any) -> tuple[float, list[tuple[str, f
     guessed = np.zeros(len(rows))
     for learned, judged in StratifiedKFold(3, shuffle=True, random_state=0).split(values, label):
         subject.clock.tick()
-        model = RandomForestClassifier(60, min_samples_leaf=5, class_weight="balanced", random_state=0)
+        model = RandomForestClassifier(40, min_samples_leaf=5, class_weight="balanced", random_state=0)
         model.fit(values[learned].astype(np.float32), label[learned])
         guessed[judged] = model.predict_proba(values[judged].astype(np.float32))[:, 1]
         weights = model.feature_importances_

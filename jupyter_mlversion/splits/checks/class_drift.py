@@ -18,7 +18,7 @@ NAME = "class-drift"
 
 
 def check(subject: Subject) -> Check:
-    """Chi-square for classes, Kolmogorov–Smirnov for quantities, with the stability index as the size of the effect."""
+    """Chi-square for classes, Kolmogorov-Smirnov for quantities, with the stability index as the size of the effect."""
     target = subject.target
     if target is None:
         return not_applicable(NAME, "No target was named.")

@@ -16,7 +16,7 @@ SIGNIFICANT = 0.005
 """Probability, corrected for the number of questions, below which chance is no explanation."""
 
 LITTLE = 0.1
-"""Size of the effect (Kolmogorov–Smirnov distance, Cramér's V, or PSI) from which it is a warning."""
+"""Size of the effect (Kolmogorov-Smirnov distance, Cramér's V, or PSI) from which it is a warning."""
 
 MUCH = 0.25
 """PSI from which it is a problem."""
@@ -33,7 +33,7 @@ class Difference:
     Parameters
     ----------
     probability : of so large a difference by chance.
-    effect : Kolmogorov–Smirnov distance, or Cramér's V: 0 none, 1 full.
+    effect : Kolmogorov-Smirnov distance, or Cramér's V: 0 none, 1 full.
     stability : the population stability index.
     """
 
@@ -91,6 +91,6 @@ def _binned(first: Any, second: Any) -> Any:
     """Counts in ten bins that hold equally many of the second sample (the larger one, mostly the training rows)."""
     import numpy as np
 
-    edges = np.unique(np.quantile(second, np.arange(1, BINS) / BINS))
+    edges = np.unique(np.quantile(second, np.arange(1, BINS) / BINS, method="lower"))
     return np.stack([np.bincount(np.searchsorted(edges, values, side="right"), minlength=len(edges) + 1)
                      for values in (first, second)])

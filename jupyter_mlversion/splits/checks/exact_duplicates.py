@@ -1,7 +1,7 @@
 """Rows of different parts whose features are all equal.
 
-Coarse values make rows equal by chance. Then about as many rows differ by one step in one column as are equal; where rows were
-copied, far fewer do.
+Coarse values make rows equal by chance. Then about as many rows differ by one step in one column as are equal; where
+rows were copied, far fewer do.
 """
 
 from __future__ import annotations
@@ -54,9 +54,11 @@ def check(subject: Subject) -> Check:
     if not found:
         return Check(NAME, Verdict.OK, "No row has an equal one in another part.", {"share": 0.0})
     verdict = Verdict.PROBLEM if share >= MUCH else Verdict.WARNING
-    items = [Item(f"row {row} = row {twin}", verdict, {"row": row, "twin": twin}) for row, twin in sorted(found.items())]
-    sentence = f"{count_text(len(found), 'row')} of one part {'has' if len(found) == 1 else 'have'} an equal one in " \
-               f"another: up to {share:.1%} of a part."
+    items = [Item(f"row {row} = row {twin}", verdict, {"row": float(row), "twin": float(twin)})
+             for row, twin in sorted(found.items())]
+    have = "has" if len(found) == 1 else "have"
+    sentence = (f"{count_text(len(found), 'row')} of one part {have} an equal one in another: "
+                f"up to {share:.1%} of a part.")
     return answer(NAME, verdict, sentence, numbers={"share": share, "problem from": MUCH}, rows=sorted(found),
                   items=items)
 

@@ -27,7 +27,7 @@ def some_columns(features: Features) -> list[int]:
 
 
 def check(subject: Subject) -> Check:
-    """Kolmogorov–Smirnov or chi-square for each feature, corrected for their number, with PSI as the effect's size."""
+    """Kolmogorov-Smirnov or chi-square for each feature, corrected for their number, with PSI as the effect's size."""
     if subject.features is None:
         return not_applicable(NAME, "The data has no columns to compare.")
     sides = [(name, subject.sample(rows), subject.sample(others), len(rows) + len(others))

@@ -97,7 +97,7 @@ class Features:
     @cached_property
     def _matrix(self) -> Any:
         """The one array of two dimensions whose columns these are, or None."""
-        base = getattr(self.columns[0].values, "base", None)
+        base: Any = getattr(self.columns[0].values, "base", None)
         shape = (self._row_count, len(self.columns))
         if getattr(base, "shape", None) != shape or base.dtype.kind not in "biuf":
             return None

@@ -26,7 +26,7 @@ class Images:
 
     Parameters
     ----------
-    pictures : paths, Pillow's images, or one array of count × height × width (× channels).
+    pictures : paths, Pillow's images, or one array of count by height by width, perhaps by channels.
     """
 
     def __init__(self, pictures: Any) -> None:
@@ -36,7 +36,7 @@ class Images:
         return len(self._pictures)
 
     def thumbnails(self, clock: Clock) -> tuple[Any, list[int]]:
-        """A grey thumbnail of 17 × 16 pixels for each picture (floats, 0 to 255), and the numbers of unreadable ones.
+        """A grey thumbnail of 17 by 16 pixels for each picture (floats, 0 to 255), and the numbers of unreadable ones.
 
         Raises
         ------
@@ -64,7 +64,7 @@ class Images:
             from PIL import Image
         except ImportError as error:
             message = "Pillow is needed to look at pictures"
-            raise MissingPackage(message, hint='pip install "jupyter_mlversion[ml]"') from error
+            raise MissingPackage(message, hint='pip install "jupyter_mlversion[images]"') from error
         picture = self._pictures[number]
         try:
             opened = Image.open(picture) if isinstance(picture, (str, os.PathLike)) else picture
@@ -95,7 +95,7 @@ def _is_picture(item: object) -> bool:
 
 
 def _shrunk(picture: Any) -> Any:
-    """The means of 16 × 17 cells of equal size, grey, from 0 to 255 where the values go from 0 to 1."""
+    """The means of 16 by 17 cells of equal size, grey, from 0 to 255 where the values go from 0 to 1."""
     import numpy as np
 
     if picture.ndim == 3:  # noqa: PLR2004 - channels are last

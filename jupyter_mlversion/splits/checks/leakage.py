@@ -31,9 +31,10 @@ BINS = 32
 def check(subject: Subject) -> Check:
     """The score of each feature alone; 0.98 is a warning, 0.995 a problem.
 
-    For classes: how many of the errors that the commonest class makes are made no more when each class is guessed from the feature's bin, where bins are learned on one half of
-    the rows and judged on the other, and the other way round (Goodman and Kruskal's λ, 1954, cross-validated). For quantities: the
-    larger of Spearman's ρ² and the cross-validated share of the variance that 32 bins of equal size explain.
+    For classes: which share of the errors of always guessing the commonest class vanishes when the class is guessed
+    from the feature's bin (Goodman and Kruskal's lambda, 1954). For quantities: the larger of Spearman's rho squared
+    and the share of the variance that the means of 32 bins of equal size explain. Bins are learned on one half of the
+    rows and judged on the other, and the other way round.
     """
     import numpy as np
 
@@ -58,7 +59,8 @@ def check(subject: Subject) -> Check:
     suspects = [item.name for item in items if item.verdict != Verdict.OK]
     sentence = (f"{count_text(len(suspects), 'feature')} alone {'predicts' if len(suspects) == 1 else 'predict'} the "
                 f"target: {names_text(suspects)}." if suspects else
-                f"No feature alone predicts the target; the best, {items[0].name}, scores {items[0].numbers['score']:.2f}.")
+                f"No feature alone predicts the target; the best, {items[0].name}, scores "
+                f"{items[0].numbers['score']:.2f}.")
     return answer(NAME, worst([item.verdict for item in items]), sentence, items=items,
                   numbers={"suspect from": SUSPECT, "problem from": SURE, "best": items[0].numbers["score"]},
                   sampled=len(rows) if len(rows) < len(subject.used) else 0)
@@ -76,7 +78,9 @@ def _bins(column: Column, rows: Any, learned: Any) -> Any:
     if not len(known):
         return np.isnan(values).astype(np.int64)
     different = np.unique(known)
-    edges = different if len(different) <= BINS else np.unique(np.quantile(known, np.arange(1, BINS) / BINS))
+    edges = different
+    if len(different) > BINS:
+        edges = np.unique(np.quantile(known, np.arange(1, BINS) / BINS, method="lower"))
     return np.where(np.isnan(values), 0, 1 + np.searchsorted(edges, values, side="right"))
 
 

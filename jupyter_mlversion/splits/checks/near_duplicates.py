@@ -6,7 +6,8 @@ a minimal neighborhood information*, 2017). Near is so near that in all of the d
 expected there by chance, and nearer to each other than to any third row in the same measure.
 
 Pairs are found without comparing all: rows are hashed by rounded random projections, four times, and only those that
-share a hash are compared (M. Datar and others, *Locality-sensitive hashing scheme based on p-stable distributions*, 2004).
+share a hash are compared (M. Datar and others, *Locality-sensitive hashing scheme based on p-stable
+distributions*, 2004).
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ CELL = 4.0
 
 FEWEST_ROWS, FEWEST_COLUMNS = 40, 2
 PROBES, CROWD = 400, 10_000
+_ROUNDING = 1e-9
+
 COMPARED_NEXT = 3
 MOST_VERIFIED = 10_000
 """Rows whose surroundings are looked at."""
@@ -136,7 +139,7 @@ def near_distance(subject: Subject, scale: Scale) -> tuple[float, float]:
     probes = subject.sample(crowd, PROBES)
     first, second = nearest_two(scale.block(subject, probes), scale.block(subject, crowd))
     subject.clock.tick()
-    kept = first > 1e-9  # exact twins are another check's
+    kept = first > _ROUNDING  # exact twins are another check's
     if kept.sum() < len(first) / 2:
         return 0.0, 0.0
     ratios = np.log(np.maximum(second[kept] / first[kept], 1 + 1e-12))

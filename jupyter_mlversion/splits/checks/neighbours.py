@@ -31,7 +31,7 @@ def nearest_two(probes: Any, crowd: Any) -> tuple[Any, Any]:
 
 
 def nearest_beyond(probes: Any, crowd: Any, distance: float) -> Any:
-    """The distance from each probe to its nearest row of the crowd that is farther than `distance`; infinite if none is."""
+    """The distance from each probe to its nearest row of the crowd farther away than `distance`; else infinite."""
     import numpy as np
 
     squares = (crowd**2).sum(axis=1)

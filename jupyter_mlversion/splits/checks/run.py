@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.domain.check import Check
 from jupyter_mlversion.splits.checks import (
     adversarial,
     class_drift,
@@ -23,6 +22,7 @@ from jupyter_mlversion.splits.checks.answer import skipped
 from jupyter_mlversion.splits.checks.clock import TimeOver
 
 if TYPE_CHECKING:
+    from jupyter_mlversion.domain.check import Check
     from jupyter_mlversion.splits.checks.subject import Subject
 
 CHECKS: dict[str, Callable[[Subject], Check]] = {

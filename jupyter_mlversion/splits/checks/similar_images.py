@@ -1,8 +1,8 @@
 """Pictures of different parts that look the same: resized, recompressed, a little brighter.
 
 A picture's hash is 256 bits, whether each cell of a thumbnail is brighter than its neighbour to the left (difference
-hash, N. Krawetz, *Kind of like that*, 2013). Pictures whose hashes differ in at most 12 bits share at least one of 13 bands of the
-hash, so that only those are compared; and those that do must also have thumbnails that correlate by 0.98 or more.
+hash, N. Krawetz, *Kind of like that*, 2013). Pictures whose hashes differ in at most 12 bits share at least one of 13
+bands of the hash, so that only those are compared; they must also have thumbnails that correlate by 0.98 or more.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ FEW_OF_CLASS = 5
 def check(subject: Subject) -> Check:
     """Whether a part is empty or lacks a class that others have (a problem), or has few rows of it (a warning)."""
     items = _parts(subject) + _classes(subject)
-    numbers = {"rows from": FEW_ROWS, "rows of a class from": FEW_OF_CLASS}
+    numbers = {"rows from": float(FEW_ROWS), "rows of a class from": float(FEW_OF_CLASS)}
     if not items:
         return Check(NAME, Verdict.OK, "Every part, and every class in it, has enough rows.", numbers)
     verdict = worst([item.verdict for item in items])
@@ -35,11 +35,12 @@ def check(subject: Subject) -> Check:
 
 def _parts(subject: Subject) -> list[Item]:
     items: dict[str, Item] = {}
-    for round_ in subject.rounds:
+    for number, round_ in enumerate(subject.some_rounds):
         for name, rows in round_.items():
             if len(rows) < FEW_ROWS:
                 verdict = Verdict.WARNING if len(rows) else Verdict.PROBLEM
-                items.setdefault(name, Item(name, verdict, {"rows": float(len(rows))}))
+                label = subject.label(number, name)
+                items[label] = Item(label, verdict, {"rows": float(len(rows))})
     return list(items.values())
 
 
@@ -50,7 +51,7 @@ def _classes(subject: Subject) -> list[Item]:
         return []
     codes, labels = subject.target.codes, subject.target.labels
     items: dict[str, Item] = {}
-    for round_ in subject.rounds:
+    for number, round_ in enumerate(subject.some_rounds):
         subject.clock.tick()
         counts = {name: np.bincount(codes[rows][codes[rows] != MISSING], minlength=len(labels))
                   for name, rows in round_.items() if len(rows)}
@@ -58,6 +59,6 @@ def _classes(subject: Subject) -> list[Item]:
         for name, counted in counts.items():
             for code in np.flatnonzero(there & (counted < FEW_OF_CLASS)).tolist():
                 verdict = Verdict.WARNING if counted[code] else Verdict.PROBLEM
-                label = f"class {labels[code]} in {name}"
-                items.setdefault(label, Item(label, verdict, {"rows": float(counted[code])}))
+                label = f"class {labels[code]} in {subject.label(number, name)}"
+                items[label] = Item(label, verdict, {"rows": float(counted[code])})
     return list(items.values())

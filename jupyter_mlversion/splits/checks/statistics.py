@@ -35,7 +35,7 @@ def ks_probability(distance: float, first: int, second: int) -> float:
     scaled = (size + 0.12 + 0.11 / size) * distance
     if scaled < 0.2:  # noqa: PLR2004 - the series converges too slowly there, and is 1 to twelve digits
         return 1.0
-    total = sum((-1) ** (term - 1) * math.exp(-2.0 * (term * scaled) ** 2) for term in range(1, 101))
+    total = sum((1 if term % 2 else -1) * math.exp(-2.0 * (term * scaled) ** 2) for term in range(1, 101))
     return min(1.0, max(0.0, 2.0 * total))
 
 
@@ -145,7 +145,7 @@ def corrected(probabilities: Sequence[float]) -> list[float]:
 
 
 def rank_correlation(first: Any, second: Any) -> float:
-    """Spearman's ρ of two samples without NaN, ties sharing their mean rank; 0 where one is constant."""
+    """Spearman's rho of two samples without NaN, ties sharing their mean rank; 0 where one is constant."""
     import numpy as np
 
     ranks = [_ranks(values) for values in (first, second)]

@@ -41,6 +41,7 @@ class Subject:
     ordered : whether later parts are meant to be later in time (rows in order of time where `times` is None).
     images : pictures, where the data is that.
     clock : seconds that may be used.
+    thorough : whether libraries that are not in use yet may be imported.
     """
 
     table: Table
@@ -53,6 +54,7 @@ class Subject:
     ordered: bool = False
     images: Images | None = None
     clock: Clock = field(default_factory=Clock)
+    thorough: bool = True
 
     @property
     def count(self) -> int:
@@ -62,10 +64,14 @@ class Subject:
     @cached_property
     def some_rounds(self) -> list[Mapping[str, Any]]:
         """All rounds, or ten of them, evenly chosen."""
-        rounds = list(self.rounds)
-        if len(rounds) <= MOST_ROUNDS:
-            return rounds
-        return [rounds[place * (len(rounds) - 1) // (MOST_ROUNDS - 1)] for place in range(MOST_ROUNDS)]
+        return [self.rounds[place] for place in self._chosen]
+
+    @property
+    def _chosen(self) -> list[int]:
+        count = len(self.rounds)
+        if count <= MOST_ROUNDS:
+            return list(range(count))
+        return [place * (count - 1) // (MOST_ROUNDS - 1) for place in range(MOST_ROUNDS)]
 
     @cached_property
     def hashes(self) -> Any:
@@ -92,13 +98,19 @@ class Subject:
         """
         import numpy as np
 
-        several = len(self.some_rounds) > 1
-        for number, round_ in enumerate(self.some_rounds, start=1):
+        for number, round_ in enumerate(self.some_rounds):
             names = [name for name in round_ if len(round_[name])]
             for name in names[1:] if len(names) == 2 else names if len(names) > 2 else []:  # noqa: PLR2004
                 others = [round_[other] for other in names if other != name]
-                label = f"{name} (round {number})" if several and not _tells(round_, self.some_rounds, name) else name
-                yield label, round_[name], others[0] if len(others) == 1 else np.concatenate(others)
+                yield self.label(number, name), round_[name], others[0] if len(others) == 1 else np.concatenate(others)
+
+    def label(self, number: int, name: str) -> str:
+        """What the part `name` of round `number` (from 0, among `some_rounds`) is called."""
+        if len(self.rounds) == 1:
+            return name
+        places = self._chosen
+        fold = f"fold {places[number] + 1}"
+        return fold if name == "test" else f"{name} of {fold}"
 
     def sample(self, rows: Any, most: int = SAMPLE) -> Any:
         """`rows`, or `most` of them, chosen by a generator whose seed is fixed: the same again the next time."""
@@ -117,8 +129,3 @@ class Subject:
         for place in self.places:
             inside |= place != NOWHERE
         return np.flatnonzero(inside)
-
-
-def _tells(round_: Mapping[str, Any], rounds: Sequence[Mapping[str, Any]], name: str) -> bool:
-    """Whether the part's name is in no other round."""
-    return not any(name in other for other in rounds if other is not round_)

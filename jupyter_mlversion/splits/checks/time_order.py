@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.domain.check import Check, Item, Verdict
@@ -30,7 +31,7 @@ def check(subject: Subject) -> Check:
     for round_ in subject.rounds:
         subject.clock.tick()
         names = [name for name in round_ if len(round_[name])]
-        for before, after in zip(names, names[1:], strict=False):
+        for before, after in pairwise(names):
             first = np.nanmin(times[round_[after]]) if not np.isnan(times[round_[after]]).all() else np.inf
             late = round_[before][times[round_[before]] >= first]
             if len(late):
