@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from jupyter_mlversion.codec import json as canonical
-from jupyter_mlversion.codec.record import to_plain
 from jupyter_mlversion.domain.split import Part, Split
 
 if TYPE_CHECKING:
@@ -117,6 +116,7 @@ class Partition:
 
     def seal(self, batch: Puts) -> Split:
         """The record, with everything that it names stored in `batch`."""
+        from jupyter_mlversion.codec.record import to_plain
         from jupyter_mlversion.splits.layout import encode
 
         record = self.record
