@@ -27,18 +27,18 @@ def data_set(seed):
 
 
 def test_clean_data_raise_hardly_anything():
-    """By design, drift is asked at 0.5 % twice and nearness at 1 %: of 150 clean splits, three may complain."""
+    """By design, drift is asked at 0.5 % twice and nearness at 1 %: of 60 clean splits, two may complain."""
     complaints = Counter()
-    for seed in range(150):
+    for seed in range(60):
         _, data, target = data_set(seed)
         clean = subject(data, target=target, seed=seed)
         complaints.update(name for name in ASKED if CHECKS[name](clean).found)
-    print("complaints about 150 clean splits:", dict(complaints))
-    assert complaints.total() <= 3
+    print("complaints about 60 clean splits:", dict(complaints))
+    assert complaints.total() <= 2
     assert not {"exact-duplicates", "target-leakage", "shared-rows"} & set(complaints)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize("seed", range(12))
 def test_planted_faults_are_found(seed):
     rng, data, target = data_set(1000 + seed)
     clean = subject(data, target=target, seed=seed)
@@ -78,8 +78,8 @@ def test_planted_faults_are_found(seed):
 
 
 def test_a_model_is_fooled_by_chance_no_more_often_than_told():
-    """Three standard errors: of 12 clean splits none complains; and a rotation that no single feature shows is seen."""
-    for seed in range(12):
+    """Three standard errors: of 8 clean splits none complains; and a rotation that no single feature shows is seen."""
+    for seed in range(8):
         _, data, _ = data_set(seed)
         assert not CHECKS["adversarial"](subject(data, seed=seed)).found
     rng = np.random.default_rng(0)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.splits.checks.subject import Subject
 
 NAME = "adversarial"
-ROWS = 1_000
+ROWS = 600
 """Rows of each side that the model sees."""
 
 COLUMNS = 200
@@ -86,7 +86,7 @@ def _auc(subject: Subject, one: Any, two: Any) -> tuple[float, list[tuple[str, f
     guessed = np.zeros(len(rows))
     for learned, judged in StratifiedKFold(3, shuffle=True, random_state=0).split(values, label):
         subject.clock.tick()
-        model = RandomForestClassifier(40, min_samples_leaf=5, class_weight="balanced", random_state=0)
+        model = RandomForestClassifier(30, min_samples_leaf=5, class_weight="balanced", random_state=0)
         model.fit(values[learned].astype(np.float32), label[learned])
         guessed[judged] = model.predict_proba(values[judged].astype(np.float32))[:, 1]
         weights = model.feature_importances_
