@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.difference import ArtifactChange, Difference
     from jupyter_mlversion.domain.plan import RestorePlan
     from jupyter_mlversion.domain.version import Version
-    from jupyter_mlversion.repository import Detail, Finding, Outcome, Restored, Status
+    from jupyter_mlversion.repository import Deleted, Detail, Finding, Gathered, Outcome, Restored, Status, Storage
 
 Answer = dict[str, Any]
 
@@ -108,6 +108,27 @@ def damage_answer(damage: Iterable[Damage]) -> Answer:
     """What verify found."""
     found = [to_plain(item) for item in damage]
     return {"ok": not found, "damage": found}
+
+
+def gathered_answer(gathered: Gathered) -> Answer:
+    """What gc did, or would do."""
+    gone = [{"version": item.version.id, "short": item.version.short, "rule": item.rule, "bytes": item.bytes,
+             "contents": to_plain(item.contents)} for item in gathered.gone]
+    return {"gone": gone, "dead": gathered.dead, "collected": to_plain(gathered.collected)}
+
+
+def deleted_answer(deleted: Deleted) -> Answer:
+    """What delete or undelete did."""
+    return {
+        "versions": [version_answer(version) for version in deleted.versions], "kept": dict(deleted.kept),
+        "frees": deleted.frees, "missing": list(deleted.missing),
+    }
+
+
+def storage_answer(storage: Storage) -> Answer:
+    """What takes the room."""
+    answer: Answer = to_plain(storage)
+    return answer
 
 
 def findings_answer(findings: Iterable[Finding]) -> list[Answer]:

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.commands import checkpoint, diff, doctor, execute, init, log, restore, show, status, verify
+from jupyter_mlversion.commands import (
+    checkpoint,
+    delete,
+    diff,
+    doctor,
+    execute,
+    gc,
+    init,
+    log,
+    restore,
+    show,
+    status,
+    storage,
+    verify,
+)
 
 if TYPE_CHECKING:
     from jupyter_mlversion.commands.definition import Command
 
 COMMANDS: dict[str, Command] = {
-    module.COMMAND.name: module.COMMAND
-    for module in (init, checkpoint, execute, log, show, diff, status, restore, verify, doctor)
+    command.name: command
+    for command in (
+        init.COMMAND, checkpoint.COMMAND, execute.COMMAND, log.COMMAND, show.COMMAND, diff.COMMAND, status.COMMAND,
+        restore.COMMAND, delete.COMMAND, delete.UNDELETE, storage.COMMAND, gc.COMMAND, verify.COMMAND, doctor.COMMAND,
+    )
 }
 """By name, in the order of the help."""
 

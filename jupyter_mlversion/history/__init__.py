@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from jupyter_mlversion.history.entry import Entry
+from jupyter_mlversion.history.folder import artifacts_from
 from jupyter_mlversion.history.git import Git
 from jupyter_mlversion.history.history import History
 from jupyter_mlversion.history.names import HEADS, NOTES, TAGS, holds_versions
 
-__all__ = ["HEADS", "NOTES", "TAGS", "Entry", "Git", "History", "holds_versions"]
+__all__ = ["HEADS", "NOTES", "TAGS", "Entry", "Git", "History", "artifacts_from", "holds_versions"]

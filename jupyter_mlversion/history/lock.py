@@ -17,7 +17,7 @@ WAIT = 60.0
 
 
 @contextmanager
-def writing(path: Path, what: str = "the history") -> Iterator[tuple[int, ...]]:
+def writing(path: Path, what: str = "the history", wait: float = WAIT) -> Iterator[tuple[int, ...]]:
     """The lock at `path` of the one who writes to `what`, as the file descriptors that a child process should inherit.
 
     A child that outlives a killed parent so keeps the lock until it is done, and nobody clears away what it works on.
@@ -29,7 +29,7 @@ def writing(path: Path, what: str = "the history") -> Iterator[tuple[int, ...]]:
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(path, timeout=WAIT)
+    lock = FileLock(path, timeout=wait)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(poll_interval=0.005)

@@ -34,7 +34,7 @@ class Job:
 
     Parameters
     ----------
-    kind : ``checkpoint``, ``join`` or ``restore``.
+    kind : ``checkpoint``, ``join``, ``restore``, ``gc``…
     lane : jobs of the same lane run one after the other, in the order posted.
     notebook : what it is about, as the one who asked named it.
     report : called with the job when it has moved, at most ten times a second, and always when it ended.

@@ -6,18 +6,25 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jupyter_mlversion.repository.care import Deleted, Gathered, Gone
     from jupyter_mlversion.repository.commit import Outcome
     from jupyter_mlversion.repository.doctor import Finding
     from jupyter_mlversion.repository.gather import Seen
     from jupyter_mlversion.repository.inspect import Detail, FileChange, LineStatus, Status
     from jupyter_mlversion.repository.repository import Repository
     from jupyter_mlversion.repository.restoring import Restored
+    from jupyter_mlversion.repository.retention import Keep
     from jupyter_mlversion.repository.staging import Staged
+    from jupyter_mlversion.repository.usage import Storage
 
 __all__ = [
+    "Deleted",
     "Detail",
     "FileChange",
     "Finding",
+    "Gathered",
+    "Gone",
+    "Keep",
     "LineStatus",
     "Outcome",
     "Repository",
@@ -25,12 +32,17 @@ __all__ = [
     "Seen",
     "Staged",
     "Status",
+    "Storage",
 ]
 
 _HOMES = {
+    "Deleted": "care",
     "Detail": "inspect",
     "FileChange": "inspect",
     "Finding": "doctor",
+    "Gathered": "care",
+    "Gone": "care",
+    "Keep": "retention",
     "LineStatus": "inspect",
     "Outcome": "commit",
     "Repository": "repository",
@@ -38,6 +50,7 @@ _HOMES = {
     "Seen": "gather",
     "Staged": "staging",
     "Status": "inspect",
+    "Storage": "usage",
 }
 
 

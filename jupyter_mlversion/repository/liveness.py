@@ -42,7 +42,7 @@ class Liveness:
         self._folder = folder
         self._history = history
         self._refs: dict[str, str] | None = None
-        self._read: set[str] = set()  # objects of the history
+        self.read: set[str] = set()  # the objects of the history that needed versions have
         self._versions: set[str] = set()
         self._contents: set[bytes] = set()
 
@@ -60,7 +60,7 @@ class Liveness:
         refs = self._history.every_ref()
         if refs != self._refs:
             new = [id_ for id_ in kept_versions(self._history, without) if id_ not in self._versions]
-            for done, (_, data) in enumerate(self._history.files(new, self._read)):
+            for done, (_, data) in enumerate(self._history.files(new, self.read)):
                 self._contents |= named_in(data)
                 progress("reading versions", done, 0)
             self._versions.update(new)

@@ -43,13 +43,14 @@ class Looks:
         limit: int | None = None,
         before: str | None = None,
         safety: bool = True,
+        hidden: bool = False,
     ) -> list[Version]:
-        """Versions, newest first: of one notebook, of one line, or all."""
+        """Versions, newest first: of one notebook, of one line, or all; deleted ones only if `hidden`."""
         self.index.refresh(self.history)
         line = line if notebook is None else self.line_of(notebook)
         if line is None and notebook is not None:
             return []
-        return self.index.log(line=line, limit=limit, before=before, safety=safety)
+        return self.index.log(line=line, limit=limit, before=before, safety=safety, hidden=hidden)
 
     def find(
         self,

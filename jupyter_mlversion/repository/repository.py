@@ -19,6 +19,7 @@ from jupyter_mlversion.errors import Busy, MlversionError, NotFound, UnknownPath
 from jupyter_mlversion.history import History
 from jupyter_mlversion.index import Index
 from jupyter_mlversion.repository import doctor
+from jupyter_mlversion.repository.care import Care
 from jupyter_mlversion.repository.commit import Committer, Outcome
 from jupyter_mlversion.repository.find import Finder
 from jupyter_mlversion.repository.format import check_format, create_folder
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.plan import RestorePlan
 
 
-class Repository(Looks):
+class Repository(Looks, Care):
     """Everything versioned for one workspace.
 
     Objects are cheap, can be shared between threads, and hold no lock between calls. Versions are named by full id,
@@ -142,7 +143,7 @@ class Repository(Looks):
         if path is not None and document is None and not (self.root / path).is_file():
             message = f"there is no notebook {path} in {self.root}"
             raise UnknownPath(message)
-        with self.writing(), self.store.storing():
+        with self.explaining(), self.writing(), self.store.storing():
             source = self._committer.notebook(path, document)
             self._joiner.settle_notebook(path)
             parent = self._head_snapshot(self.lines.find(path, source.data))
@@ -158,7 +159,7 @@ class Repository(Looks):
         started = time.monotonic()
         where = self.lines.where_now(checkpoint.notebook, checkpoint.cell_id)
         parent = self._head_snapshot(self.lines.at(where) or self.lines.find(where))
-        with self.store.storing():
+        with self.explaining(), self.store.storing():
             snapshot, new = self._gatherer.from_kernel(seen, parent, progress)
             staged = Staged(checkpoint, snapshot, new, time.monotonic() - started)
             self.staging.write(staged)

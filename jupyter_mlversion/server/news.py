@@ -85,8 +85,11 @@ class News:
         self._watch.close()
 
     def _tell(self, workspace: Workspace) -> None:
-        for name, data in workspace.news():
+        news = workspace.news()
+        for name, data in news:
             self._service.announcer.announce(name, data)
+        if news:  # by another process, perhaps: a kernel that stages
+            self._service.idle.happened(workspace)
         if workspace.repository is not None and workspace.repository.staged():
             self.settle_later(workspace, workspace.repository.config.join_timeout + GRACE)
 

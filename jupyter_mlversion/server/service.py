@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlversion.jobs import Job, Pool
 from jupyter_mlversion.server.announcer import Announcer
 from jupyter_mlversion.server.contents import Contents
+from jupyter_mlversion.server.idle import Idle
 from jupyter_mlversion.server.news import News
 from jupyter_mlversion.server.renames import Renames
 from jupyter_mlversion.server.workspaces import Place, Workspaces
@@ -43,6 +44,7 @@ class Service:
         self.locating = ThreadPoolExecutor(1, thread_name_prefix="mlversion-locate")  # one: requests keep their order
         self.workspaces = Workspaces(Contents(manager), self._opened)
         self.news = News(self)
+        self.idle = Idle(self)
         self.renames = Renames(self, logger)
 
     def post(self, kind: str, place: Place, work: Callable[[Job, Workspace], Any], *, create: bool = False) -> Job:
@@ -55,6 +57,7 @@ class Service:
         create : whether a workspace without versions becomes one that can hold them.
         """
         root = place.workspace.root
+        self.idle.stand_aside(root)
 
         def change(job: Job) -> Any:
             workspace = self.workspaces.at(root, create=create)
@@ -62,8 +65,13 @@ class Service:
                 return work(job, workspace)
             finally:
                 self.news.tell(workspace)
+                self.idle.happened(workspace)
 
         return self.jobs.post(kind, place.workspace.lane, change, notebook=place.named)
+
+    def tell(self, workspace: Workspace) -> None:
+        """Announce, soon, what happened to the versions of a workspace."""
+        self.submit(self.quick, lambda: self.news.tell(workspace))
 
     def submit(self, threads: ThreadPoolExecutor, work: Callable[[], None]) -> None:
         """Do `work` in one of `threads`, unless the server is ending; what it raises is logged."""
@@ -95,6 +103,7 @@ class Service:
         """Watch it, remember what it holds, and make versions of checkpoints that were staged and never joined."""
         self.news.watch(workspace)
         self.run(workspace.lane, lambda: self.news.settle(workspace.root))
+        self.idle.happened(workspace)
 
 
 def _log_error(future: Future[None]) -> None:

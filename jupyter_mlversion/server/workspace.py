@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlversion.commands.answers import version_answer
 from jupyter_mlversion.domain.version import Trigger
 from jupyter_mlversion.errors import NotFound
+from jupyter_mlversion.history import NOTES, TAGS, holds_versions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,9 +27,10 @@ MOST_ANNOUNCED = 50
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was found at one look: ids that refs of versions point at, the lines' heads, keys of staged checkpoints."""
+    """What was found at one look: ids that refs of versions point at, the annotations' id, the lines' heads, keys."""
 
     tips: frozenset[str]
+    notes: str | None
     heads: object
     staged: tuple[str, ...]
 
@@ -105,10 +107,12 @@ class Workspace:
     def _look(self) -> _Known:
         """What differs whenever something happened."""
         if self.repository is None:
-            return _Known(frozenset(), {}, ())
+            return _Known(frozenset(), None, {}, ())
         history = self.repository.history
-        tips = frozenset(tip for name, tip in history.refs().items() if not name.startswith("refs/tags/"))
-        return _Known(tips, history.heads(), tuple(staged.checkpoint.key for staged in self.repository.staged()))
+        refs = history.every_ref()
+        tips = frozenset(tip for name, tip in refs.items() if holds_versions(name) and not name.startswith(TAGS))
+        keys = tuple(staged.checkpoint.key for staged in self.repository.staged())
+        return _Known(tips, refs.get(NOTES), history.heads(), keys)
 
     def _fresh(self, before: _Known, now: _Known) -> list[Version]:
         """The versions that refs reach now and did not before, oldest first; when they are very many, some."""

@@ -92,9 +92,15 @@ class Index:
         """What came since the index was last up to date is no pack, and from the caller."""
         self._note(self._mark())
 
-    def forget(self, names: Collection[bytes]) -> None:
-        """List packs no more, before they are removed: nobody may rely on what they hold from now on."""
-        self._run(lambda db: table.insert(db, (), gone=names))
+    def forget(self, names: Collection[bytes], *, instead: Iterable[table.Listing] = ()) -> None:
+        """List packs no more, before they are removed: nobody may rely on what they hold from now on.
+
+        Parameters
+        ----------
+        instead : packs that stay and hold some of the same, which is then found there.
+        """
+        listings = tuple(instead)
+        self._run(lambda db: table.insert(db, listings, gone=names))
         self._note(None)
 
     def refresh(self, *, force: bool = False) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -33,10 +33,16 @@ _REMEMBERED = 8 * 2**20
 
 
 class Reader:
-    """Reads from the packs in `folder`; for any number of threads."""
+    """Reads from the packs in `folder`; for any number of threads.
 
-    def __init__(self, folder: Folder, index: Index) -> None:
+    Parameters
+    ----------
+    rescue : asked for the hash of a chunk that is in no pack; brings it back if it can.
+    """
+
+    def __init__(self, folder: Folder, index: Index, rescue: Callable[[bytes], object] | None = None) -> None:
         self._index = index
+        self._rescue = rescue or (lambda _: None)
         self._packs = Packs(folder)
         self._lock = threading.Lock()
         self._frames: dict[tuple[bytes, int], Bytes] = {}
@@ -113,7 +119,8 @@ class Reader:
 
     def _chunk(self, chunk_hash: bytes, place: Place | None, effort: _Effort) -> Bytes:
         # when the place is no good, the pack went, or came, since the index was last brought up to date
-        for bring_up_to_date in (None, partial(self._index.refresh, force=True), self._index.rebuild):
+        refresh, rescue = partial(self._index.refresh, force=True), partial(self._rescue, chunk_hash)
+        for bring_up_to_date in (None, refresh, rescue, self._index.rebuild):
             if bring_up_to_date is not None:
                 bring_up_to_date()
                 place = None

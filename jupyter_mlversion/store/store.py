@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,14 +13,17 @@ from jupyter_mlversion.domain.digest import Digest, hash_of_digest, is_digest
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import CorruptChunk
 from jupyter_mlversion.store.batch import Batch
+from jupyter_mlversion.store.collect import Collected, Collector
 from jupyter_mlversion.store.fetch import Fetch, holds
 from jupyter_mlversion.store.folder import Folder
 from jupyter_mlversion.store.index import Index
 from jupyter_mlversion.store.pack import HINT
 from jupyter_mlversion.store.piece import Range, differing, pieces_of
 from jupyter_mlversion.store.plan import Planner, plan
+from jupyter_mlversion.store.quarantine import Quarantine
 from jupyter_mlversion.store.reader import Reader
 from jupyter_mlversion.store.site import Site
+from jupyter_mlversion.store.survey import Survey, load
 from jupyter_mlversion.store.verify import verify
 
 if TYPE_CHECKING:
@@ -48,7 +51,8 @@ class Store:
         self._planner = planner
         self._folder = Folder(root / "packs")
         self._index = Index(root / "index.sqlite", self._folder)
-        self._reader = Reader(self._folder, self._index)
+        self._quarantine = Quarantine(root / "quarantine", self._folder)
+        self._reader = Reader(self._folder, self._index, self._rescue)
         self._fetch = Fetch(self._reader.chunk)
         self._site = Site(root, self._folder, self._index, self._reader)
 
@@ -67,7 +71,8 @@ class Store:
         finally:
             batch.close()
 
-    def storing(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def storing(self) -> Iterator[None]:
         """While the block runs, nothing in the store is taken for rubbish.
 
         For who puts, from before the first put until something names the contents that lives on: a staging record, a
@@ -77,7 +82,9 @@ class Store:
         ------
         FileFailure : the lock's file cannot be made or locked.
         """
-        return self._site.storing()
+        with self._site.storing():
+            self._index.refresh()  # what was deleted before must not be relied on
+            yield
 
     def alone(self, *, patience: float) -> AbstractContextManager[bool]:
         """While the block runs, nobody is `storing`; whether that was granted within `patience` seconds.
@@ -93,14 +100,15 @@ class Store:
         return isinstance(digest, str) and is_digest(digest) and not self.missing((Digest(digest),))
 
     def missing(self, digests: Iterable[Digest]) -> set[Digest]:
-        """Those of the digests that the store does not list; of use for many at once."""
+        """Those of the digests that the store does not list, or not with all of their chunks; for many at once."""
         hashes = {hash_of_digest(digest): digest for digest in digests}
-        for again in (True, False):
-            for find in (self._index.held, self._index.listed):
-                for found in find(hashes.keys()):
+        steps: tuple[Callable[[], object], ...] = (bool, self._index.refresh, lambda: self._rescue_all(hashes))
+        for number, bring in enumerate(steps):
+            if hashes and (bring() or not number):
+                for found in self._index.held(hashes.keys()):
                     del hashes[found]
-            if not (hashes and again and self._index.refresh()):
-                break
+                for found in filter(self._is_whole, self._index.listed(hashes.keys())):
+                    del hashes[found]
         return set(hashes.values())
 
     def parts(self, digest: Digest) -> tuple[Part, ...]:
@@ -191,6 +199,43 @@ class Store:
         """
         self._fetch.ranges(self._manifest(digest), fd, ranges, progress)
 
+    def survey(self, progress: Progress = silent) -> Survey:
+        """What the packs hold, to be asked who needs how much of it."""
+        quarantine = self._quarantine.folder
+        packs = load(self._folder, self._folder.names(), progress)
+        return Survey(packs.values(), load(quarantine, quarantine.names()).values())
+
+    def collect(self, contents: Callable[[], Collection[bytes]], *, grace: float, patience: float, repack: bool = False,
+                progress: Progress = silent) -> Collected:
+        """Remove what nothing needs; one process at a time may do that.
+
+        Parameters
+        ----------
+        contents : the hashes of all contents that are needed; asked a second time while nobody is `storing`.
+        grace : seconds that what nothing needs can be brought back.
+        patience : seconds to wait for those who are `storing`.
+        repack : whether what is needed is encoded anew.
+
+        Raises
+        ------
+        Busy : somebody was `storing` all the time; nothing was removed.
+        """
+        del repack
+        collector = Collector(self._site, self._quarantine, contents=contents, patience=patience)
+        return collector.collect(grace, progress)
+
+    def bring_back(self, digests: Iterable[Digest]) -> set[Digest]:
+        """Have contents in the packs that wait in the quarantine; those that are lost. The caller is `storing`."""
+        wanted = {hash_of_digest(digest): digest for digest in digests}
+        survey = self.survey()
+        held = {key for pack in survey.packs for key in pack.keys}
+        need = survey.need(wanted)
+        for pack in survey.waiting:
+            if (pack.keys & need) - held and self._quarantine.bring_back(pack.name):
+                held |= pack.keys
+        self._index.refresh(force=True)
+        return self.missing(wanted.values())
+
     def verify(self, *, read_data: bool, progress: Progress = silent) -> list[Damage]:
         """What is wrong with the packs, per content concerned.
 
@@ -201,9 +246,9 @@ class Store:
         return verify(self._site, read_data=read_data, progress=progress)
 
     def nbytes(self) -> int:
-        """Bytes that the finished packs take on the disk."""
+        """Bytes that the finished packs take on the disk, those in the quarantine as well."""
         self._index.refresh()
-        return self._index.nbytes
+        return self._index.nbytes + self._quarantine.nbytes
 
     def recover(self) -> None:
         """Remove what killed writers left behind; what living ones are writing is left alone."""
@@ -217,9 +262,30 @@ class Store:
     def _find(self, digest: Digest) -> Manifest | None:
         content = hash_of_digest(digest)
         found = self._reader.manifest(content)
-        if found is None and self._index.refresh():
-            found = self._reader.manifest(content)
+        steps: tuple[Callable[[], bool], ...] = (self._index.refresh, lambda: self._rescue(content))
+        for bring in steps:
+            if found is None and bring():
+                found = self._reader.manifest(content)
         return found
+
+    def _is_whole(self, content: bytes) -> bool:
+        """Whether every chunk of a content that has a manifest is held: some of what nothing needed may be gone."""
+        manifest = self._reader.manifest(content)
+        parts = {part.hash for part in manifest.each_part()} if manifest else {b""}
+        for lost in (missing := parts - self._index.held(parts)):
+            self._rescue(lost)
+        return not missing or parts <= self._index.held(parts)
+
+    def _rescue_all(self, wanted: Iterable[bytes]) -> bool:
+        return any([self._rescue(one) for one in wanted])  # noqa: C419 (all of them, not only the first)
+
+    def _rescue(self, wanted: bytes) -> bool:
+        """Bring the chunk, or the manifest of the content, with that hash back from the quarantine, if it is there."""
+        name = self._quarantine.holder(wanted)
+        if name is None or not self._quarantine.bring_back(name):
+            return False
+        self._index.refresh(force=True)
+        return True
 
     def _manifest(self, digest: Digest) -> Manifest:
         found = self._find(digest)

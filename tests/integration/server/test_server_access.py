@@ -12,9 +12,10 @@ NAME = "my project/n.ipynb"
 
 READS = ["status", "versions", "versions/HEAD", "versions/HEAD/artifacts",
          "versions/HEAD/artifacts/a/b", "versions/HEAD/difference", "versions/HEAD/figures/metrics",
-         "versions/HEAD/figures/splits", "figures/history", "jobs", "jobs/x"]
+         "versions/HEAD/figures/splits", "figures/history", "storage", "jobs", "jobs/x"]
 WRITES = [("POST", "versions"), ("POST", "restores"), ("POST", "restores/plan"), ("POST", "restores/x/acknowledgement"),
-          ("POST", "staging/x"), ("DELETE", "jobs/x")]
+          ("POST", "staging/x"), ("POST", "gc"), ("PUT", "versions/HEAD/deletion"),
+          ("DELETE", "versions/HEAD/deletion"), ("DELETE", "jobs/x")]
 ALL = [("GET", path) for path in READS] + WRITES
 
 

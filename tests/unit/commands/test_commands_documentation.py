@@ -27,7 +27,7 @@ def usage(name: str) -> str:
     words = " ".join(command.format_usage().removeprefix("usage: ").split())
     for common in (" [-h]", " [--json]", " [-C DIR]"):
         words = words.replace(common, "")
-    return words.replace("[PATH ...]", "[PATH …]")
+    return words.replace(" ...]", " …]")
 
 
 def test_the_page_has_exactly_the_commands():

@@ -1,0 +1,233 @@
+"""The verbs that keep a store small and whole; `Repository` has them."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.domain.progress import Progress, silent
+from jupyter_mlversion.errors import MlversionError, QuotaReached
+from jupyter_mlversion.history.lock import writing
+from jupyter_mlversion.repository import verify
+from jupyter_mlversion.repository.liveness import Liveness, always_kept, kept_versions
+from jupyter_mlversion.repository.retention import Keep, LetGo, choose
+from jupyter_mlversion.repository.usage import Freed, Storage, freed, shares
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from jupyter_mlversion.config import Config
+    from jupyter_mlversion.domain.version import Version
+    from jupyter_mlversion.history import History
+    from jupyter_mlversion.index import Index
+    from jupyter_mlversion.repository.lines import Lines
+    from jupyter_mlversion.store import Collected, Store
+
+_DAY = 86400.0
+_DECIDING_WAIT = 60.0  # seconds that a collection waits for checkpoints to end
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A version that is deleted, or that a rule lets go.
+
+    Parameters
+    ----------
+    version : the version; `rule` says why it goes, in words.
+    bytes : that would be freed if all of these versions' contents were; what several share is counted for each.
+    contents : what of it would be freed.
+    """
+
+    version: Version
+    rule: str
+    bytes: int
+    contents: tuple[Freed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What `gc` did, or would do.
+
+    Parameters
+    ----------
+    gone : the versions that are let go, and those that were deleted before and whose bytes are still there.
+    dead : bytes of the packs that nothing needs then.
+    collected : what was done; None for a dry run.
+    """
+
+    gone: tuple[Gone, ...]
+    dead: int
+    collected: Collected | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What `delete` or `undelete` did.
+
+    Parameters
+    ----------
+    versions : those that were named.
+    kept : full id → why the bytes of a deleted version are kept all the same.
+    frees : bytes that `gc` would free now.
+    missing : workspace paths of an undeleted version whose bytes are gone.
+    """
+
+    versions: tuple[Version, ...]
+    kept: dict[str, str]
+    frees: int = 0
+    missing: tuple[str, ...] = ()
+
+
+class Care:
+    """Deleting, retention, garbage collection, verifying."""
+
+    root: Path
+    folder: Path
+    config: Config
+    store: Store
+    history: History
+    index: Index
+    lines: Lines
+
+    def delete(self, versions: Sequence[str], *, progress: Progress = silent) -> Deleted:
+        """Hide versions, given by full id: they are listed no more, and what they alone need may be collected.
+
+        Raises
+        ------
+        UnknownVersion : there is no such version.
+        """
+        self.history.say(list(versions), hidden=True)
+        found = tuple(entry.version for entry in self.history.entries(versions))
+        always = always_kept(self.history)
+        kept = {version.id: always[version.id] for version in found if version.id in always}
+        survey = self.store.survey(progress)
+        need = survey.need(Liveness(self.folder, self.history).contents(progress))
+        return Deleted(found, kept, survey.dead_bytes(need))
+
+    def undelete(self, versions: Sequence[str]) -> Deleted:
+        """Show hidden versions again, given by full id, and bring back what waits in the quarantine for them."""
+        with self.store.storing():
+            self.history.say(list(versions), hidden=False)
+            needed = [use for id_ in versions for use in verify.needed(self.history.snapshot(id_))]
+            lost = self.store.bring_back({digest for digest, _ in needed})
+        missing = {path for digest, path in needed if digest in lost}
+        found = tuple(entry.version for entry in self.history.entries(versions))
+        return Deleted(found, {}, missing=tuple(sorted(missing)))
+
+    def star(self, version: str, *, starred: bool = True) -> None:
+        """Keep a version, given by full id, whatever the rules of retention say; or no more."""
+        self.history.say([version], starred=starred)
+
+    def gc(self, keep: Keep | None = None, *, dry_run: bool = False, at_once: bool = False, repack: bool = False,
+           progress: Progress = silent) -> Gathered:
+        """Let versions go that no rule keeps, and remove the bytes that nothing needs any more.
+
+        Parameters
+        ----------
+        keep : the rules of retention; None for those of `mlversion.toml`.
+        dry_run : only find out what would be done.
+        at_once : remove what nothing needs now, without keeping it in the quarantine first.
+        repack : encode what is needed anew, as small as it gets.
+
+        Raises
+        ------
+        Busy : another collection is at work, or a checkpoint that does not end; nothing that is needed was touched.
+        CorruptHistory : what the versions need cannot be told; nothing was removed.
+        """
+        with self._collecting():
+            letting = self._letting(keep or Keep.of(self.config))
+            if letting and not dry_run:
+                self.history.say([item.version.id for item in letting], hidden=True)
+            gone, dead = self._gone(letting, progress)
+            if dry_run:
+                return Gathered(gone, dead)
+            liveness = Liveness(self.folder, self.history)
+            grace = 0.0 if at_once else self.config.quarantine_days * _DAY
+            collected = self.store.collect(lambda: liveness.contents(progress), grace=grace, repack=repack,
+                                           patience=_DECIDING_WAIT, progress=progress)
+        return Gathered(gone, dead, collected)
+
+    def tidy(self, progress: Progress = silent) -> Collected:
+        """What is done when nobody checkpoints: packs are joined and encoded anew; no rule lets a version go."""
+        with self._collecting():
+            liveness = Liveness(self.folder, self.history)
+            return self.store.collect(lambda: liveness.contents(progress), grace=self.config.quarantine_days * _DAY,
+                                      repack=True, patience=0, progress=progress)
+
+    def storage(self, progress: Progress = silent) -> Storage:
+        """What takes the room, line by line and role by role."""
+        self.index.refresh(self.history)
+        survey = self.store.survey(progress)
+        liveness = Liveness(self.folder, self.history)
+        need = survey.need(liveness.contents(progress))
+        versions = self.index.log(hidden=True)
+        kept = set(kept_versions(self.history))
+        lines: dict[str, list[str]] = defaultdict(list)
+        for version in versions:
+            if version.id in kept:
+                lines[version.line].append(version.id)
+        taken, roles = shares(self.history, survey, lines, self.lines.notebooks(), progress)
+        packs, waiting = (sum(pack.size for pack in some) for some in (survey.packs, survey.waiting))
+        free = shutil.disk_usage(self.root).free
+        hidden = sum(version.hidden for version in versions)
+        return Storage(
+            packs + waiting, len(survey.packs), packs, len(survey.waiting), waiting,
+            self.config.quota_bytes(free, packs + waiting), free, len(versions) - hidden, hidden,
+            survey.dead_bytes(need), taken, roles,
+        )
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Say, when the quota is reached, what takes the room and how to make some."""
+        try:
+            yield
+        except QuotaReached as error:
+            try:
+                what = _told(self.storage())
+            except MlversionError:
+                raise error from None
+            raise QuotaReached(error.message + what, hint=error.hint) from error
+
+    @contextmanager
+    def _collecting(self) -> Iterator[None]:
+        with writing(self.folder / "locks" / "gc.lock", "the store", wait=0):
+            yield
+
+    def _letting(self, keep: Keep) -> list[LetGo]:
+        self.index.refresh(self.history)
+        return choose(self.index.log(), always_kept(self.history), keep, datetime.now(UTC))
+
+    def _gone(self, letting: Sequence[LetGo], progress: Progress) -> tuple[tuple[Gone, ...], int]:
+        """The versions that go, with what that frees; and what is dead in all."""
+        going = {item.version.id: item for item in letting}
+        liveness = Liveness(self.folder, self.history)
+        survey = self.store.survey(progress)
+        need = survey.need(liveness.contents(progress, without=frozenset(going)))
+        kept = set(kept_versions(self.history, frozenset(going)))
+        gone = []
+        for version in self.index.log(hidden=True):
+            item = going.get(version.id)
+            if version.id in kept or not (item or version.hidden):
+                continue
+            contents = tuple(freed(self.history, survey, version.id, need, liveness.read))
+            if item or contents:
+                rule = item.rule if item else "deleted"
+                gone.append(Gone(version, rule, sum(content.bytes for content in contents), contents))
+        return tuple(gone), survey.dead_bytes(need)
+
+
+def _told(storage: Storage) -> str:
+    """What takes the room, in a sentence or two."""
+    roles = ", ".join(f"{_mb(size)} {role}" for role, size in storage.roles.items())
+    waiting = f", {_mb(storage.quarantine_bytes)} in the quarantine" if storage.quarantine_bytes else ""
+    frees = f"`mlversion gc` would free {_mb(storage.frees)}" if storage.frees else "`mlversion gc` would free nothing"
+    return f". The store holds {roles or 'nothing that a version needs'}{waiting}; {frees}"
+
+
+def _mb(size: int) -> str:
+    return f"{size / 10**6:,.1f} MB"
