@@ -11,6 +11,8 @@ from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import FileFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyter_mlversion.domain.artifact import Artifact
     from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.store import Store
@@ -60,14 +62,14 @@ def write_new(
     progress: Progress = silent,
     *,
     base: tuple[int, Digest] | None = None,
-    sync: bool = True,
+    sync: Callable[[int], object] = os.fsync,
 ) -> None:
     """Make the new file `name` in the folder with descriptor `folder`; durable but for the folder.
 
     Parameters
     ----------
     base : see `Store.get`.
-    sync : False when the caller makes the bytes durable.
+    sync : makes the complete file durable, given its descriptor.
 
     Raises
     ------
@@ -83,8 +85,7 @@ def write_new(
         store.get(form.digest, descriptor, progress, base=base)
         os.fchmod(descriptor, stat.S_IMODE(form.mode))
         os.utime(descriptor, ns=(form.mtime_ns, form.mtime_ns))
-        if sync:
-            os.fsync(descriptor)
+        sync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -6,10 +6,9 @@ import ctypes
 import functools
 import os
 import stat
-from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.restore.failure import typed
@@ -28,17 +27,20 @@ _LARGE = 4 * 2**20
 """Bytes from which a file is made alone, its chunks in several threads; smaller ones are made beside each other."""
 
 _TOGETHER = 64
-"""Small files that one thread makes before it looks up, when each need not wait for the disk."""
+"""Small files that one thread makes before it looks up."""
 
-_MANY = 32
+_MANY = 100
 """New files from which one sync of their file system is cheaper than one of each."""
+
+Work = tuple["Step", "Artifact"]
+"""A step and what its new file is to be."""
 
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _THREADS = min(4, os.cpu_count() or 1)
 
 
 def fill(
-    root: int, store: Store, shelves: Shelves, work: Sequence[tuple[Step, Artifact]], progress: Progress
+    root: int, store: Store, shelves: Shelves, work: Sequence[Work], progress: Progress
 ) -> None:
     """Make the new file of each step on its shelf; durable when this returns.
 
@@ -46,38 +48,86 @@ def fill(
     ------
     DiskFull, FileFailure, CorruptChunk : a file cannot be made.
     """
-    total, done = sum(artifact.size for _, artifact in work), 0
-    each = len(work) < _MANY or _syncfs() is None
-    small = [item for item in work if item[1].size < _LARGE or item[1].is_symlink]
-    for step, artifact in work:
-        if artifact.size < _LARGE or artifact.is_symlink:
-            continue
-        progress("preparing files", done, total)
-        with typed(step.path), _base(root, step) as base:
-            tell = _shifted(progress, done, total)
-            write_new(
-                store, Form.of(artifact), shelves.new(step), str(step.number), tell, base=base, sync=each
-            )
-        done += artifact.size
+    Filling(root, store, shelves, work, progress).fill()
 
-    def make(items: Sequence[tuple[Step, Artifact]]) -> int:
-        for step, artifact in items:
+
+class Filling:
+    """The new files of one restore in the making; see `fill`."""
+
+    def __init__(self, root: int, store: Store, shelves: Shelves, work: Sequence[Work], progress: Progress) -> None:
+        self._root = root
+        self._store = store
+        self._shelves = shelves
+        self._work = work
+        self._progress = progress
+        self._total, self._done = sum(artifact.size for _, artifact in work), 0
+        self._each = len(work) < _MANY or _syncfs() is None
+        self._open: list[tuple[Step, int]] = []
+
+    def fill(self) -> None:
+        """Make all of them."""
+        large = [item for item in self._work if item[1].size >= _LARGE and not item[1].is_symlink]
+        small = [item for item in self._work if item[1].size < _LARGE or item[1].is_symlink]
+        try:
+            for item in large:
+                self._make_large(*item)
+            self._tell(0)
+            if self._each:
+                for item in small:
+                    self._tell(self._make([item]))
+            else:
+                self._make_many(small)
+            self._sync()
+        finally:
+            for _, descriptor in self._open:
+                os.close(descriptor)
+
+    def _make_large(self, step: Step, artifact: Artifact) -> None:
+        before = self._done
+
+        def tell(_phase: str, done: int, _total: int, /) -> None:
+            self._progress("preparing files", before + done, self._total)
+
+        with typed(step.path), _base(self._root, step) as base:
+            folder, name = self._shelves.new(step), str(step.number)
+            write_new(self._store, Form.of(artifact), folder, name, tell, base=base, sync=self._later(step))
+        self._tell(artifact.size)
+
+    def _make_many(self, work: Sequence[Work]) -> None:
+        shares = [work[start : start + _TOGETHER] for start in range(0, len(work), _TOGETHER)]
+        with ThreadPoolExecutor(_THREADS) as pool:
+            try:
+                for future in [pool.submit(self._make, share) for share in shares]:
+                    self._tell(future.result())
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _make(self, work: Sequence[Work]) -> int:
+        for step, artifact in work:
             with typed(step.path):
-                write_new(store, Form.of(artifact), shelves.new(step), str(step.number), sync=each)
-        return sum(artifact.size for _, artifact in items)
+                folder, name = self._shelves.new(step), str(step.number)
+                write_new(self._store, Form.of(artifact), folder, name, sync=self._later(step))
+        return sum(artifact.size for _, artifact in work)
 
-    progress("preparing files", done, total)
-    size = 1 if each else _TOGETHER
-    with closing(_answers(make, [small[start : start + size] for start in range(0, len(small), size)])) as answers:
-        for nbytes in answers:
-            done += nbytes
-            progress("preparing files", done, total)
-    if not each:
-        for folder in {shelves.new(step) for step, _ in work}:
-            with typed("the journal"):
-                sync_file_system(folder)
-    with typed("the journal"):
-        shelves.sync()
+    def _tell(self, nbytes: int) -> None:
+        self._done += nbytes
+        self._progress("preparing files", self._done, self._total)
+
+    def _later(self, step: Step) -> Callable[[int], object]:
+        """What to do with a file that is complete: one wait for the disk, at the end, serves all."""
+        if self._each:
+            return lambda descriptor: self._open.append((step, os.dup(descriptor)))
+        return lambda _: None
+
+    def _sync(self) -> None:
+        for step, descriptor in self._open:
+            with typed(step.path):
+                os.fsync(descriptor)
+        with typed("the journal"):
+            if not self._each:
+                for folder in {self._shelves.new(step) for step, _ in self._work}:
+                    sync_file_system(folder)
+            self._shelves.sync()
 
 
 def sync_file_system(folder: int) -> None:
@@ -120,28 +170,3 @@ def _base(root: int, step: Step) -> Iterator[tuple[int, Digest] | None]:
     finally:
         if descriptor >= 0:
             os.close(descriptor)
-
-
-def _answers(
-    job: Callable[[Sequence[tuple[Step, Artifact]]], int], shares: Sequence[Sequence[tuple[Step, Artifact]]]
-) -> Generator[int]:
-    if len(shares) <= 1:
-        yield from map(job, shares)
-        return
-    waiting: deque[Future[int]] = deque()
-    with ThreadPoolExecutor(_THREADS) as pool:
-        try:
-            waiting.extend(pool.submit(job, share) for share in shares)
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def _shifted(progress: Progress, before: int, total: int) -> Progress:
-    """Progress of one file told as progress of all."""
-
-    def tell(_phase: str, done: int, _total: int, /) -> None:
-        progress("preparing files", before + done, total)
-
-    return tell

@@ -97,16 +97,18 @@ class Patching:
                     self._aside.put(old, _lifted(step), step.path)
                 return False
             self._make(step, _old(step), old)
-        if self._places.waits(step) or self._places.shelved(step):
+        if self._places.waits(step):
             return True
         try:
             with self._places.parent(step) as (parent, name):
+                if self._places.shelved(step) and not _rename_if_free(old, str(step.number), parent, name):
+                    return True
                 if not is_fresh(parent, name, fresh_of(step)):
                     return False  # not begun, or somebody's own since
         except OSError as error:
             if error.errno not in NOWHERE:
                 raise
-            return False
+            return self._places.shelved(step)
         if not self._turn([_Turn(step, fresh_of(step).digest, _old(step), trusting=False)], _quiet):
             return False
         self._make(step, _old(step), old)

@@ -167,8 +167,9 @@ def _answers(
     pieces: Sequence[Piece], job: Callable[[Piece], Bytes | None]
 ) -> Generator[tuple[Piece, Bytes | None]]:
     """Each piece with what `job` says of it, in order; not many bytes are on their way at once."""
-    if len(pieces) == 1:
-        yield pieces[0], job(pieces[0])
+    if len(pieces) == 1 or _THREADS == 1:
+        for piece in pieces:
+            yield piece, job(piece)
         return
     waiting: deque[tuple[Piece, Future[Bytes | None]]] = deque()
     held = 0
