@@ -196,8 +196,7 @@ class Store:
         ------
         CorruptChunk : the store does not hold it, or not as it was stored.
         """
-        with self._fetch() as fetch:
-            fetch.check(self._manifest(digest), ranges)
+        self._fetch.check(self._manifest(digest), ranges)
 
     def patch(self, digest: Digest, fd: int, ranges: Sequence[Range], progress: Progress = silent) -> None:
         """Write what a content has in `ranges` (at least) to the file `fd`, verified, and let the file end as it does.

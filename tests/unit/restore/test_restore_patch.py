@@ -453,15 +453,16 @@ class TestUndo:
 
     def test_a_damaged_chunk_is_found_and_all_undone(self, both, monkeypatch):
         prepared = both.prepare()
-        chunk, calls = both.scene.store._chunk, iter(range(2))
+        fetch = both.scene.store._fetch
+        chunk, calls = fetch._chunk, iter(range(2))
 
         def damaged(*arguments):
             if next(calls, None) is None:
-                monkeypatch.setattr(both.scene.store, "_chunk", chunk)
+                monkeypatch.setattr(fetch, "_chunk", chunk)
                 raise CorruptChunk("damaged")
             return chunk(*arguments)
 
-        monkeypatch.setattr(both.scene.store, "_chunk", damaged)
+        monkeypatch.setattr(fetch, "_chunk", damaged)
         with pytest.raises(CorruptChunk):
             both.apply(prepared)
         assert both.scene.tree() == both.before
