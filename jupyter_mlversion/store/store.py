@@ -125,6 +125,11 @@ class Store:
         """For who reads single chunks."""
         return self._reader
 
+    def epoch(self) -> str:
+        """A text that changes when contents may have gone from the store; what it held before, it holds till then."""
+        self._index.refresh()
+        return self._index.epoch
+
     def size_of(self, digest: Digest) -> int:
         """Bytes of a content.
 
