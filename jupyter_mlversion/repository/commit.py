@@ -98,12 +98,19 @@ class Committer:
         return self.commit(checkpoint, Gathered.of(snapshot, parent, bytes_new), notebook, head, seconds=seconds)
 
     def commit(
-        self, checkpoint: Checkpoint, gathered: Gathered, notebook: Notebook, head: Head | None, *, seconds: float
+        self,
+        checkpoint: Checkpoint,
+        gathered: Gathered | None,
+        notebook: Notebook,
+        head: Head | None,
+        *,
+        seconds: float,
     ) -> Outcome:
         """Make the version of what was gathered, with `notebook`.
 
         Parameters
         ----------
+        gathered : None when it is known that nothing changed.
         head : where the line stands that `gathered` was seen from; None: it is a new line.
         seconds : what gathering cost.
 
@@ -111,6 +118,8 @@ class Committer:
         ------
         Moved : another process moved the line in between; nothing was changed.
         """
+        if gathered is None:
+            return Outcome(None, unchanged=True, seconds=seconds, bytes_new=0)
         started = time.monotonic()
         head = head or self._history.head(self._lines.new(notebook.path or ""))
         self._lines.adopt(head.line, notebook.path)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.environment import Environment
     from jupyter_mlversion.domain.run import Run
     from jupyter_mlversion.domain.split import Split
+    from jupyter_mlversion.domain.version import Head
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.repository.commit import Notebook
@@ -96,9 +97,7 @@ class Gatherer:
             )
         return snapshot, counted.new
 
-    def without_kernel(
-        self, line: str | None, head: str | None, notebook: Notebook, progress: Progress
-    ) -> Gathered | None:
+    def without_kernel(self, head: Head | None, notebook: Notebook, progress: Progress) -> Gathered | None:
         """What can be known without a kernel: tracked files, the head's, and files that the notebook's code names.
 
         Runs and splits are the head's as long as its data and models are unchanged: they still describe this state.
@@ -106,14 +105,15 @@ class Gatherer:
 
         Parameters
         ----------
-        line, head : the line, and the full id of its head version; None when there is none yet.
+        head : where the line stands; None for a new line.
 
         Returns
         -------
         None when a look at the folders told that all is as the head version has it; never for a notebook.
         """
-        known = Looks() if line is None or head is None else self._index.looks(line)
-        if known.version != head:
+        version = None if head is None else head.version
+        known = Looks() if head is None or version is None else self._index.looks(head.line)
+        if known.version != version:
             known = Looks()
         named: Mapping[str, Access] = {}
         if notebook.path is not None:
@@ -125,10 +125,10 @@ class Gatherer:
             looked = self._survey(ignore, known, places, progress)
         if looked.known.version and notebook.path is None and not looked.folders:
             return None
-        gathered = self._gathered(looked, head, named, ignore, notebook, progress)
+        gathered = self._gathered(looked, version, named, ignore, notebook, progress)
         if any(folder in looked.same for folder in gathered.now):  # a link led into a folder that was passed over
             looked = self._survey(ignore, Looks(), (), progress)
-            again = self._gathered(looked, head, named, ignore, notebook, progress)
+            again = self._gathered(looked, version, named, ignore, notebook, progress)
             gathered = replace(again, bytes_new=gathered.bytes_new + again.bytes_new)
         return gathered
 

@@ -148,12 +148,9 @@ class Repository(Looks, Care):
             self._joiner.settle_notebook(path)
             line = self.lines.find(path, source.data)
             head = None if line is None else self.history.head(line)
-            gathered = self._gatherer.without_kernel(line, None if head is None else head.version, source, progress)
-            spent = time.monotonic() - started
-            if gathered is None:
-                return Outcome(None, unchanged=True, seconds=spent, bytes_new=0)
+            gathered = self._gatherer.without_kernel(head, source, progress)
             event = Checkpoint(uuid.uuid4().hex, trigger, datetime.now(UTC), message, path)
-            return self._committer.commit(event, gathered, source, head, seconds=spent)
+            return self._committer.commit(event, gathered, source, head, seconds=time.monotonic() - started)
 
     def stage(self, checkpoint: Checkpoint, seen: Seen, progress: Progress = silent) -> Staged:
         """Capture what a kernel saw, now, before the next cell can change it; durable when this returns.
