@@ -20,7 +20,7 @@ T = TypeVar("T")
 APPLICATION = 0x6D6C7669
 """``mlvi``: marks the file as ours."""
 
-SCHEMA = 4
+SCHEMA = 3
 """Number of the tables below; a file with another one is made again."""
 
 _TABLES = """

@@ -13,6 +13,7 @@ from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import MlversionError, QuotaReached
 from jupyter_mlversion.history.lock import writing
 from jupyter_mlversion.repository import verify
+from jupyter_mlversion.repository.lineage import lineage
 from jupyter_mlversion.repository.liveness import Liveness, always_kept, kept_versions
 from jupyter_mlversion.repository.retention import Keep, LetGo, choose
 from jupyter_mlversion.repository.usage import Freed, Storage, freed, shares
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.repository.lines import Lines
     from jupyter_mlversion.store import Collected, Store
+    from jupyter_mlversion.store.repack import Step
 
 _DAY = 86400.0
 _DECIDING_WAIT = 60.0  # seconds that a collection waits for checkpoints to end
@@ -148,8 +150,8 @@ class Care:
                 return Gathered(gone, dead)
             liveness = Liveness(self.folder, self.history)
             grace = 0.0 if at_once else self.config.quarantine_days * _DAY
-            collected = self.store.collect(lambda: liveness.contents(progress), grace=grace, repack=repack,
-                                           patience=_DECIDING_WAIT, progress=progress)
+            collected = self.store.collect(lambda: liveness.contents(progress), grace=grace, patience=_DECIDING_WAIT,
+                                           repack=self._lineage if repack else None, progress=progress)
         return Gathered(gone, dead, collected)
 
     def tidy(self, progress: Progress = silent) -> Collected:
@@ -157,7 +159,10 @@ class Care:
         with self._collecting():
             liveness = Liveness(self.folder, self.history)
             return self.store.collect(lambda: liveness.contents(progress), grace=self.config.quarantine_days * _DAY,
-                                      repack=True, patience=0, progress=progress)
+                                      repack=self._lineage, patience=0, progress=progress)
+
+    def _lineage(self) -> Iterator[Step]:
+        return lineage(self.history)
 
     def storage(self, progress: Progress = silent) -> Storage:
         """What takes the room, line by line and role by role."""

@@ -19,11 +19,12 @@ from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import Busy, NoRoom
 from jupyter_mlversion.store.failure import failures
 from jupyter_mlversion.store.folder import sync_folder
-from jupyter_mlversion.store.rewrite import Rewriter, Rewritten, sound
+from jupyter_mlversion.store.rewrite import Rewriter, sound
 from jupyter_mlversion.store.survey import Packed, bytes_needed, load, needs
 
 if TYPE_CHECKING:
     from jupyter_mlversion.store.quarantine import Quarantine
+    from jupyter_mlversion.store.repack import Anew
     from jupyter_mlversion.store.site import Site
 
 SMALL = 32 * 2**20
@@ -32,9 +33,6 @@ SMALL = 32 * 2**20
 MANY = 16
 
 _WASTE = 0.2  # of a pack that must be dead, for the rest of it to be written anew
-
-Copy = Callable[["Collection[Packed]", Callable[[bytes], bool], "Progress"], Rewritten]
-"""Writes what is needed of packs into new ones."""
 
 
 @dataclass
@@ -74,14 +72,14 @@ class Choice:
         return [*self.dead, *self.mixed]
 
 
-def choose(packs: Collection[Packed], need: set[bytes], *, every: bool = False) -> Choice:
-    """What is to be done with `packs`; with `every`, all that are needed are written anew."""
+def choose(packs: Collection[Packed], need: set[bytes], *, anew: Callable[[Packed], bool] | None = None) -> Choice:
+    """What is to be done with `packs`; those that are needed are written anew at least where `anew` says so."""
     choice, rest = Choice(), []
     copies = Counter(key for pack in packs for key in pack.keys)
     for pack in packs:
         if need.isdisjoint(pack.keys):
             choice.dead.append(pack)
-        elif every or _wasted(pack, need) or all(copies[key] > 1 for key in need & pack.keys):
+        elif (anew and anew(pack)) or _wasted(pack, need) or all(copies[key] > 1 for key in need & pack.keys):
             choice.mixed.append(pack)
             copies.subtract(pack.keys)
         else:
@@ -123,13 +121,13 @@ class Collector:
         self._packs: dict[bytes, Packed] = {}
         self._waiting: dict[bytes, Packed] = {}
 
-    def collect(self, grace: float, progress: Progress, copy: Copy | None = None) -> Collected:
+    def collect(self, grace: float, progress: Progress, anew: Anew | None = None) -> Collected:
         """Do it.
 
         Parameters
         ----------
         grace : seconds that what nothing needs waits in the quarantine.
-        copy : writes the needed packs anew in its own way, all of them; None: only where it is worth it, as they are.
+        anew : encodes packs anew; None: they are written anew only where it is worth it, as they are.
 
         Raises
         ------
@@ -140,10 +138,10 @@ class Collector:
         before = self._nbytes()
         self._look(progress)
         need = needs(self._all(), self._contents())
-        choice = choose(self._packs.values(), need, every=copy is not None)
+        choice = choose(self._packs.values(), need, anew=anew.pending if anew else None)
         done = Collected(dead=sum(_dead_bytes(pack, need) for pack in self._packs.values()))
         try:
-            self._rewrite(choice, need, copy, done, progress, bury=grace > 0)
+            self._rewrite(choice, need, anew, done, progress, bury=grace > 0)
         except NoRoom:  # what is dead as a whole can go all the same
             choice.mixed, done.crowded = [], True
         with self._site.alone(patience=self._patience) as alone:
@@ -169,7 +167,7 @@ class Collector:
     def _all(self) -> list[Packed]:
         return [*self._packs.values(), *self._waiting.values()]
 
-    def _rewrite(self, choice: Choice, need: set[bytes], copy: Copy | None, done: Collected, progress: Progress, *,
+    def _rewrite(self, choice: Choice, need: set[bytes], anew: Anew | None, done: Collected, progress: Progress, *,
                  bury: bool) -> None:
         """New packs for the mixed ones: of what is needed, and, to `bury` it in the quarantine, of what is not."""
         if not choice.mixed:
@@ -177,8 +175,12 @@ class Collector:
         going = {pack.name for pack in choice.going}
         staying = [pack for name, pack in self._packs.items() if name not in going]
         held = sound(self._folder, staying, {key for pack in choice.mixed for key in pack.keys})
-        copy = copy or Rewriter(self._folder, self._folder, self._site.reader).rewrite
-        live = copy(choice.mixed, lambda key: key in need and key not in held, progress)
+
+        def wanted(key: bytes) -> bool:
+            return key in need and key not in held
+
+        live = (anew.rewrite(choice.mixed, staying, wanted, progress) if anew else
+                Rewriter(self._folder, self._folder, self._site.reader).rewrite(choice.mixed, wanted, progress))
         damaged, done.written = live.damaged, sum(size for _, size, _ in live.packs)
         if bury:
             keep = Rewriter(self._folder, self._quarantine.folder, self._site.reader)

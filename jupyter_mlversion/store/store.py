@@ -22,6 +22,7 @@ from jupyter_mlversion.store.piece import Range, differing, pieces_of
 from jupyter_mlversion.store.plan import Planner, plan
 from jupyter_mlversion.store.quarantine import Quarantine
 from jupyter_mlversion.store.reader import Reader
+from jupyter_mlversion.store.repack import Anew
 from jupyter_mlversion.store.site import Site
 from jupyter_mlversion.store.survey import Survey, load
 from jupyter_mlversion.store.verify import verify
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.store.encoding import Bytes
     from jupyter_mlversion.store.layout import Manifest, Part
+    from jupyter_mlversion.store.repack import Step
     from jupyter_mlversion.store.room import Quota
 
 
@@ -125,11 +127,6 @@ class Store:
         """For who reads single chunks."""
         return self._reader
 
-    def epoch(self) -> str:
-        """A text that changes when contents may have gone from the store; what it held before, it holds till then."""
-        self._index.refresh()
-        return self._index.epoch
-
     def size_of(self, digest: Digest) -> int:
         """Bytes of a content.
 
@@ -194,15 +191,6 @@ class Store:
         """
         return holds(self._manifest(digest), fd, ranges)
 
-    def check(self, digest: Digest, ranges: Sequence[Range]) -> None:
-        """Make sure that what a content has in `ranges` can be read.
-
-        Raises
-        ------
-        CorruptChunk : the store does not hold it, or not as it was stored.
-        """
-        self._fetch.check(self._manifest(digest), ranges)
-
     def patch(self, digest: Digest, fd: int, ranges: Sequence[Range], progress: Progress = silent) -> None:
         """Write what a content has in `ranges` (at least) to the file `fd`, verified, and let the file end as it does.
 
@@ -219,8 +207,8 @@ class Store:
         packs = load(self._folder, self._folder.names(), progress)
         return Survey(packs.values(), load(quarantine, quarantine.names()).values())
 
-    def collect(self, contents: Callable[[], Collection[bytes]], *, grace: float, patience: float, repack: bool = False,
-                progress: Progress = silent) -> Collected:
+    def collect(self, contents: Callable[[], Collection[bytes]], *, grace: float, patience: float,
+                repack: Callable[[], Iterable[Step]] | None = None, progress: Progress = silent) -> Collected:
         """Remove what nothing needs; one process at a time may do that.
 
         Parameters
@@ -228,15 +216,14 @@ class Store:
         contents : the hashes of all contents that are needed; asked a second time while nobody is `storing`.
         grace : seconds that what nothing needs can be brought back.
         patience : seconds to wait for those who are `storing`.
-        repack : whether what is needed is encoded anew.
+        repack : what came of what, in the order of history: then what is needed is encoded anew, as small as it gets.
 
         Raises
         ------
         Busy : somebody was `storing` all the time; nothing was removed.
         """
-        del repack
         collector = Collector(self._site, self._quarantine, contents=contents, patience=patience)
-        return collector.collect(grace, progress)
+        return collector.collect(grace, progress, Anew(self._site, repack) if repack else None)
 
     def bring_back(self, digests: Iterable[Digest]) -> set[Digest]:
         """Have contents in the packs that wait in the quarantine; those that are lost. The caller is `storing`."""

@@ -61,7 +61,7 @@ def undeclared(lines: list[str], *, at_once: bool) -> list[str]:
     declared = {normal(re.match(r"[\w.-]+", line)[0]) for line in lines}
     paths = (ROOT / "jupyter_mlversion").rglob("*.py")
     modules = set().union(*(imported(path, at_once=at_once) for path in paths))
-    foreign = modules - sys.stdlib_module_names - {"jupyter_mlversion", "compression"}  # of Python 3.14
+    foreign = modules - sys.stdlib_module_names - {"jupyter_mlversion"}
     distributions = importlib.metadata.packages_distributions()
     homes = {module: distributions.get(module, [module]) for module in foreign}
     return [module for module, names in homes.items() if not {normal(name) for name in names} & declared]

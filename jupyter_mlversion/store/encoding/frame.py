@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,11 +20,7 @@ _SHORTEST_PREFIX = 8  # bytes; the library takes no shorter one
 @cache
 def library() -> Any:
     """The module, loaded when it is needed first."""
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd
-    return zstd
+    return import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 
 def shrink(data: Bytes, options: Mapping[str, int], prefix: Bytes = b"") -> bytes:
