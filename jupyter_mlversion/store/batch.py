@@ -21,7 +21,7 @@ from jupyter_mlversion.store.bundle import FULL, Bundle
 from jupyter_mlversion.store.content import Content
 from jupyter_mlversion.store.encoding import RAW
 from jupyter_mlversion.store.layout import Chunk, Frame, Manifest, Part
-from jupyter_mlversion.store.pipeline import Pipeline, Window
+from jupyter_mlversion.store.pipeline import Pipeline, Window, Write
 from jupyter_mlversion.store.room import Room
 from jupyter_mlversion.store.source import BytesSource, FileSource, Source, pieces
 from jupyter_mlversion.store.writer import Writer
@@ -229,16 +229,23 @@ class Batch:
         self._make_sure_of_room(source, progress)
         whole, parts, new, size = blake3(), list[Part](), 0, 0
 
-        def take(window: Window) -> list[Future[None]]:
-            nonlocal new, size
-            writes, added = self._add_window(window)
+        def take(window: Window) -> list[Write]:
+            nonlocal new
             whole.update(window.view)
             parts.extend(window.parts)
-            new, size = new + added, size + len(window.view)
-            progress("storing", size, source.size)
+            writes, added = self._place(window)
+            new += added
             return writes
 
-        self._pipeline.run(source, self._planner(source), take)
+        def write(view: memoryview, offset: int) -> None:
+            self._writing().write(view, offset)
+
+        def done(count: int) -> None:
+            nonlocal size
+            size += count
+            progress("storing", size, source.size)
+
+        self._pipeline.run(source, self._planner(source), take, write, done)
         content = whole.digest()
         if self._holds(content):
             undo()
@@ -247,8 +254,8 @@ class Batch:
             self._list(content, parts)
         return Content(digest_of_hash(content), size, new, stable=True)
 
-    def _add_window(self, window: Window) -> tuple[list[Future[None]], int]:
-        """Write the chunks that are new, neighbours at once; what is on its way, and how many bytes."""
+    def _place(self, window: Window) -> tuple[list[Write], int]:
+        """Make room for the chunks that are new, neighbours side by side; what to write, and how many bytes it is."""
         unknown = {part.hash for part in window.parts} - self._new
         unknown -= self._index.held(unknown)
         runs: list[tuple[int, int, int]] = []  # start and end in the window, offset in the pack
@@ -257,17 +264,15 @@ class Batch:
             start, position = position, position + length
             if chunk in unknown:
                 unknown.discard(chunk)
+                self._new.add(chunk)
+                self._fresh.append(chunk)
                 frame = Frame(chunk, 0, length, length, RAW)
                 offset = self._writing().reserve(frame, [Chunk(chunk, 0, 0, length)])
                 if runs and runs[-1][1] == start:
                     start, _, offset = runs.pop()
                 runs.append((start, position, offset))
-                self._fresh.append(chunk)
                 new += length
-        self._new.update(self._fresh)
-        writer = self._writer
-        return [self._pipeline.begin(writer.write, window.view[start:end], offset)
-                for start, end, offset in runs if writer is not None], new
+        return [(window.view[start:end], offset) for start, end, offset in runs], new
 
     def _list(self, content: bytes, parts: list[Part]) -> None:
         """Have the pack say what a content consists of, unless that is the chunk of the same digest."""

@@ -6,6 +6,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlversion.store.address import hash_of
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
 _WINDOW = 2**20
 """Bytes that are read at once, where one piece is not longer: what a core's cache holds."""
 
-_AHEAD = 6
-"""Windows that are read and hashed before they are asked for; as many may be waiting to be written."""
-
 _WIDEST = 8
 
 
@@ -31,47 +29,54 @@ class Window(NamedTuple):
     parts: list[Part]
 
 
-Take = Callable[[Window], list[Future[None]]]
-"""What is done with a window; the answer is what still needs its bytes."""
+Write = tuple[memoryview, int]
+"""Some bytes, and where they go."""
 
 
 class Pipeline:
-    """Some threads, made when they are first needed."""
+    """Some threads, made when they are first needed.
+
+    A window stays with one thread, which reads, hashes and writes it while it is in that core's cache.
+    """
 
     def __init__(self) -> None:
         self._made: ThreadPoolExecutor | None = None
+        self._width = min(_WIDEST, max(2, len(os.sched_getaffinity(0))))
 
     def begin(self, work: Callable[..., None], *arguments: object) -> Future[None]:
         """Let a thread do something."""
         return self._threads().submit(work, *arguments)
 
-    def run(self, source: Source, cuts: Iterable[Cut], take: Take) -> None:
-        """Hand the bytes of `source`, hashed, to `take`, from the first to the last.
+    def run(self, source: Source, cuts: Iterable[Cut], take: Callable[[Window], list[Write]],
+            write: Callable[[memoryview, int], None], done: Callable[[int], None]) -> None:
+        """Take the bytes of `source`, from the first to the last; ends early when it is shorter than it said.
 
-        Ends early when the source turns out shorter than it said. Afterwards, nothing is under way.
+        Afterwards, nothing is under way.
+
+        Parameters
+        ----------
+        take : called with one window after the other, in some thread; the answer is what is to be written of it.
+        write : called with that, in several threads.
+        done : called here with the bytes of each window, in order.
         """
-        ahead: deque[tuple[bytearray, int, Future[Window]]] = deque()
-        behind: deque[tuple[bytearray, list[Future[None]]]] = deque()
-        made = 0
+        flying: deque[tuple[bytearray, Future[int]]] = deque()
+        lane = _Lane(source, take, write)
         try:
             for offset, lengths in _windows(cuts):
-                if len(ahead) == _AHEAD and not _next(ahead, behind, take):
-                    return
-                if made < 2 * _AHEAD:
-                    buffer, made = bytearray(_WINDOW), made + 1
-                else:
-                    buffer = _freed(behind)
+                buffer = bytearray()
+                if len(flying) == 2 * self._width:
+                    buffer, landed = flying.popleft()
+                    done(landed.result())
                 if len(buffer) < sum(lengths):
-                    buffer = bytearray(sum(lengths))
-                reading = self._threads().submit(_hashed, source, buffer, offset, lengths)
-                ahead.append((buffer, sum(lengths), reading))
-            while ahead and _next(ahead, behind, take):
-                pass
-            while behind:
-                _freed(behind)
+                    buffer = bytearray(max(sum(lengths), _WINDOW))
+                flying.append((buffer, self._threads().submit(lane.go, lane.turn(), buffer, offset, lengths)))
+                if lane.over:
+                    break
+            while flying:
+                done(flying.popleft()[1].result())
         finally:
-            wait([reading for _, _, reading in ahead])
-            wait([writing for _, writes in behind for writing in writes])
+            lane.over = True
+            wait([landed for _, landed in flying])
 
     def close(self) -> None:
         """End the threads."""
@@ -81,8 +86,53 @@ class Pipeline:
 
     def _threads(self) -> ThreadPoolExecutor:
         if self._made is None:
-            self._made = ThreadPoolExecutor(min(_WIDEST, max(2, len(os.sched_getaffinity(0)))), "store")
+            self._made = ThreadPoolExecutor(self._width, "store")
         return self._made
+
+
+class _Lane:
+    """The windows of one content: read and written side by side, taken one after the other."""
+
+    def __init__(self, source: Source, take: Callable[[Window], list[Write]],
+                 write: Callable[[memoryview, int], None]) -> None:
+        self.over = False
+        self._source = source
+        self._take = take
+        self._write = write
+        self._last = Lock()
+
+    def turn(self) -> tuple[Lock, Lock]:
+        """What the next window has to wait for, and what the one after that will wait for."""
+        before, self._last = self._last, Lock()
+        self._last.acquire()
+        return before, self._last
+
+    def go(self, turn: tuple[Lock, Lock], buffer: bytearray, offset: int, lengths: list[int]) -> int:
+        """All that happens to a window; its bytes."""
+        before, after = turn
+        try:
+            window = self._hashed(buffer, offset, lengths)
+            with before:
+                writes = [] if self.over else self._take(window)
+                self.over |= len(window.view) < sum(lengths)
+        except BaseException:
+            self.over = True
+            raise
+        finally:
+            after.release()
+        for view, position in writes:
+            self._write(view, position)
+        return len(window.view)
+
+    def _hashed(self, buffer: bytearray, offset: int, lengths: list[int]) -> Window:
+        view = self._source.fill(buffer, offset, sum(lengths))
+        parts, position = [], 0
+        for length in lengths:
+            piece = view[position:position + length]
+            if piece:
+                parts.append(Part(hash_of(piece), len(piece)))
+            position += length
+        return Window(view, parts)
 
 
 def _windows(cuts: Iterable[Cut]) -> Iterator[tuple[int, list[int]]]:
@@ -97,33 +147,3 @@ def _windows(cuts: Iterable[Cut]) -> Iterator[tuple[int, list[int]]]:
         size += length
     if lengths:
         yield offset, lengths
-
-
-def _hashed(source: Source, buffer: bytearray, offset: int, lengths: list[int]) -> Window:
-    view = source.fill(buffer, offset, sum(lengths))
-    parts, position = [], 0
-    for length in lengths:
-        piece = view[position:position + length]
-        if piece:
-            parts.append(Part(hash_of(piece), len(piece)))
-        position += length
-    return Window(view, parts)
-
-
-def _next(ahead: deque[tuple[bytearray, int, Future[Window]]], behind: deque[tuple[bytearray, list[Future[None]]]],
-          take: Take) -> bool:
-    """Take the oldest window; whether it was as long as it should be."""
-    buffer, length, reading = ahead.popleft()
-    window = reading.result()
-    if window.parts:
-        behind.append((buffer, take(window)))
-    return len(window.view) == length
-
-
-def _freed(behind: deque[tuple[bytearray, list[Future[None]]]]) -> bytearray:
-    """The buffer of the oldest window that was taken, once nobody needs it."""
-    buffer, writes = behind[0]
-    for writing in writes:
-        writing.result()
-    behind.popleft()
-    return buffer

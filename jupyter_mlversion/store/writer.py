@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from jupyter_mlversion.store.encoding import Bytes
     from jupyter_mlversion.store.folder import Folder
 
+_WRITE_BACK = 32 * 2**20
+
 
 class Mark(NamedTuple):
     """A state of a pack that is being written."""
@@ -45,6 +47,7 @@ class Writer:
         self._lock = threading.Lock()
         self._fd, self._path = folder.grow()
         self._position = self._extra = 0
+        self._written = self._asked = 0  # bytes, all told, and of these what the disk was asked to begin with
         try:
             self._append(layout.HEADER)
         except BaseException:
@@ -114,6 +117,7 @@ class Writer:
         with failures("writing a pack"):
             while done < len(view):
                 done += os.pwrite(self._fd, view[done:], offset + done)
+            self._begin_write_back(done)
 
     def add_manifest(self, manifest: Manifest) -> None:
         """Note what a content consists of; one that is a single chunk needs no manifest."""
@@ -160,6 +164,17 @@ class Writer:
             with suppress(OSError):
                 self._path.unlink()
         os.close(self._fd)
+
+    def _begin_write_back(self, count: int) -> None:
+        """Now and then, have the disk begin with what was written: the fsync at the end is then short."""
+        with self._lock:
+            self._written += count
+            start, length = self._asked, self._written - self._asked
+            if length < _WRITE_BACK:
+                return
+            self._asked = self._written
+        with suppress(OSError):  # it is but advice: Linux begins to write pages that it cannot drop
+            os.posix_fadvise(self._fd, start, length, os.POSIX_FADV_DONTNEED)
 
     def _append(self, data: bytes) -> None:
         self.write(data, self._position)
