@@ -20,6 +20,7 @@ from jupyter_mlversion.store.address import hash_of
 from jupyter_mlversion.store.bundle import FULL, Bundle
 from jupyter_mlversion.store.content import Content
 from jupyter_mlversion.store.encoding import RAW
+from jupyter_mlversion.store.known import Known
 from jupyter_mlversion.store.layout import Chunk, Frame, Manifest, Part
 from jupyter_mlversion.store.pipeline import Pipeline, Window, Write
 from jupyter_mlversion.store.room import Room
@@ -27,6 +28,7 @@ from jupyter_mlversion.store.source import BytesSource, FileSource, Source, piec
 from jupyter_mlversion.store.writer import Writer
 
 if TYPE_CHECKING:
+    from jupyter_mlversion.store.encoding import Bytes
     from jupyter_mlversion.store.plan import Planner
     from jupyter_mlversion.store.room import Quota
     from jupyter_mlversion.store.site import Site
@@ -76,7 +78,9 @@ class Batch:
         FileFailure : it is not a regular file, or cannot be read.
         QuotaReached, DiskFull : there is no room for it.
         """
-        with self._putting():
+        self._check_process()
+        with self._lock:
+            self._ready()
             tries = _TRIES
             while True:
                 tries -= 1
@@ -101,7 +105,9 @@ class Batch:
         ------
         QuotaReached, DiskFull : there is no room for it.
         """
-        with self._putting():
+        self._check_process()
+        with self._lock:
+            self._ready()
             if len(data) <= _MEDIUM:
                 return self._put_memory(data, silent)
             with self._undoing() as undo:
@@ -115,7 +121,9 @@ class Batch:
         DiskFull, FileFailure : the operating system refused; what was put since the last flush is not stored, and the
             batch is of no more use.
         """
-        with self._usable():
+        self._check_process()
+        with self._lock:
+            self._usable()
             self._send_bundle()
             self._settle()
             writer = self._writer
@@ -151,33 +159,33 @@ class Batch:
         self._writer: Writer | None = None
         self._bundle = Bundle()
         self._sent: deque[Future[None]] = deque()
+        self._known = Known(self._index)
+        self._spare = 0  # bytes that there is certainly room for
         self._waiting = 0  # bytes of chunks that are not written yet, or that shrank
         self._new: set[bytes] = set()  # chunks that will be in the pack
         self._fresh: list[bytes] = []  # those of them that the present put brought
         self._listed: set[bytes] = set()  # contents that will have a manifest in it
 
-    @contextmanager
-    def _usable(self) -> Iterator[None]:
-        # the process first: a lock that another thread held at a fork is never free again in the child
+    def _check_process(self) -> None:
+        # before the lock: one that another thread held at a fork is never free again in the child
         if os.getpid() != self._pid:
             raise RuntimeError("this batch belongs to another process")
-        with self._lock:
-            if not self._open:
-                raise RuntimeError("this batch has ended")
-            if self._failure is not None:
-                raise self._failure
-            yield
 
-    @contextmanager
-    def _putting(self) -> Iterator[None]:
-        with self._usable():
-            if self._room is None:
-                self._held.enter_context(self._site.storing())
-                # only now: what was deleted before we had the lock must not be relied on
-                if self._index.refresh():
-                    self._site.reader.close()
-                self._room = Room(self._site.root, self._quota, self._index.nbytes)
-            yield
+    def _usable(self) -> None:
+        if not self._open:
+            raise RuntimeError("this batch has ended")
+        if self._failure is not None:
+            raise self._failure
+
+    def _ready(self) -> None:
+        """Before the first put: have the lock, and know what is stored."""
+        self._usable()
+        if self._room is None:
+            self._held.enter_context(self._site.storing())
+            # only now: what was deleted before we had the lock must not be relied on
+            if self._index.refresh():
+                self._site.reader.close()
+            self._room = Room(self._site.root, self._quota, self._index.nbytes)
 
     @contextmanager
     def _undoing(self) -> Iterator[Callable[[], None]]:
@@ -205,24 +213,38 @@ class Batch:
 
     def _put_memory(self, data: bytes, progress: Progress, *, stable: bool = True) -> Content:
         """Put what is in memory already, as one chunk or as some that share frames with others."""
-        source = BytesSource(data)
-        self._make_sure_of_room(source, progress)
-        content, size, new = hash_of(data), len(data), 0
+        size = len(data)
+        if size + _RECORDS > self._spare:
+            self._make_sure_of_room(BytesSource(data), progress)
+            self._spare = self._room.spare(self._growing()) if self._room else 0
+        self._spare -= size + _RECORDS
+        content, new = hash_of(data), 0
         if size:
             progress("storing", size, size)
-        if not self._holds(content):
-            views = [memoryview(data)] if 0 < size <= SMALL else [*pieces(source, self._planner(source))]
-            parts = [Part(hash_of(view), len(view)) for view in views]
-            for part, view in zip(parts, views, strict=True):
-                if not self._has_chunk(part.hash):
-                    self._new.add(part.hash)
-                    self._bundle.add(part.hash, view)
-                    self._waiting += part.length
-                    new += part.length
-            self._list(content, parts)
+        if not self._has_chunk(content):
+            new = self._add_chunk(content, data) if 0 < size <= SMALL else self._add_pieces(content, data)
             if self._bundle.nbytes >= FULL:
                 self._send_bundle()
         return Content(digest_of_hash(content), size, new, stable)
+
+    def _add_chunk(self, chunk: bytes, data: Bytes) -> int:
+        self._new.add(chunk)
+        self._bundle.add(chunk, data)
+        self._waiting += len(data)
+        return len(data)
+
+    def _add_pieces(self, content: bytes, data: bytes) -> int:
+        if self._holds(content):
+            return 0
+        parts, new = [], 0
+        source = BytesSource(data)
+        for view in pieces(source, self._planner(source)):
+            part = Part(hash_of(view), len(view))
+            parts.append(part)
+            if not self._has_chunk(part.hash):
+                new += self._add_chunk(part.hash, view)
+        self._list(content, parts)
+        return new
 
     def _put_large(self, source: Source, progress: Progress, undo: Callable[[], None]) -> Content:
         """Put what is better read bit by bit, as chunks that lie in the pack as they are."""
@@ -257,7 +279,7 @@ class Batch:
     def _place(self, window: Window) -> tuple[list[Write], int]:
         """Make room for the chunks that are new, neighbours side by side; what to write, and how many bytes it is."""
         unknown = {part.hash for part in window.parts} - self._new
-        unknown -= self._index.held(unknown)
+        unknown -= self._known.held(unknown)
         runs: list[tuple[int, int, int]] = []  # start and end in the window, offset in the pack
         position = new = 0
         for chunk, length in window.parts:
@@ -307,7 +329,7 @@ class Batch:
             raise
 
     def _has_chunk(self, chunk: bytes) -> bool:
-        return chunk in self._new or bool(self._index.held((chunk,)))
+        return chunk in self._new or self._known.has(chunk)
 
     def _holds(self, content: bytes) -> bool:
         """Whether the content could be had without its last put: it is listed, and so is every chunk that it needs."""
@@ -317,7 +339,7 @@ class Batch:
         if manifest is None:
             return False
         parts = {part.hash for part in manifest.each_part()}
-        parts -= self._index.held(parts)
+        parts -= self._known.held(parts)
         return parts <= self._new and parts.isdisjoint(self._fresh)
 
     def _make_sure_of_room(self, source: Source, progress: Progress) -> None:
@@ -325,6 +347,7 @@ class Batch:
 
         Only where all of it might not fit, how much of it is new is found out first, by reading it once more.
         """
+        self._spare = 0
         room, growing = self._room, self._growing()
         if room is None or room.has(source.size + source.size // _OVERHEAD_SHARE + _OVERHEAD, growing):
             return

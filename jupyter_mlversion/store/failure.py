@@ -23,8 +23,13 @@ def failures(doing: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        where = f" ({error.filename})" if isinstance(error.filename, str) else ""
-        message = f"{doing} failed: {error.strerror or error}{where}"
-        if error.errno in NO_SPACE:
-            raise DiskFull(message, hint="Make room on the disk, then try again.") from error
-        raise FileFailure(message, hint="Check that the file can be read and the folder written.") from error
+        raise failure(doing, error) from error
+
+
+def failure(doing: str, error: OSError) -> DiskFull | FileFailure:
+    """The error of ours that a refusal becomes."""
+    where = f" ({error.filename})" if isinstance(error.filename, str) else ""
+    message = f"{doing} failed: {error.strerror or error}{where}"
+    if error.errno in NO_SPACE:
+        return DiskFull(message, hint="Make room on the disk, then try again.")
+    return FileFailure(message, hint="Check that the file can be read and the folder written.")

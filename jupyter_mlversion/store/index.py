@@ -56,6 +56,14 @@ class Index:
         wanted = tuple(hashes)
         return self._run(lambda db: table.places(db, wanted))
 
+    def has(self, chunk_hash: bytes) -> bool:
+        """Whether a chunk is in a pack."""
+        return self._run(lambda db: table.has(db, chunk_hash))
+
+    def hashes(self, limit: int) -> set[bytes] | None:
+        """The chunks that are in packs; None when there are more than `limit`."""
+        return self._run(lambda db: table.hashes(db, limit))
+
     def held(self, hashes: Collection[bytes]) -> set[bytes]:
         """Those of the chunks that are in a pack."""
         return self._run(lambda db: table.held(db, "chunk", hashes))

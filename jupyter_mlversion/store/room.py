@@ -12,6 +12,7 @@ from jupyter_mlversion.store.failure import failures
 _RESERVE = 32 * 2**20
 _RESERVE_SHARE = 100
 _STEP = 64 * 2**20
+"""Bytes after which it is asked again whether there is room."""
 
 Quota = int | Callable[[int], int | None] | None
 """Bytes that a store may have, or what tells them from those that it has; None for as many as the disk has."""
@@ -29,12 +30,15 @@ class Room:
         self._folder = str(next(path for path in (root, *root.absolute().parents) if path.is_dir()))
         self._quota = quota(used) if callable(quota) else quota
         self._used = used
-        self._seen = 0  # bytes that were free when the store had `_seen_at`
-        self._seen_at = 0
 
     def take(self, nbytes: int) -> None:
         """Note that the store grew."""
         self._used += nbytes
+
+    def spare(self, growing: int) -> int:
+        """Bytes that fit for certain, for many small contents; not all that there are, and less than none when full."""
+        quota = self._quota - self._used - growing if self._quota is not None else _STEP
+        return min(quota, self._free() // 2, _STEP)
 
     def has(self, nbytes: int, growing: int) -> bool:
         """Whether `nbytes` more fit; `growing` is the length of the pack that is being written."""
@@ -56,21 +60,17 @@ class Room:
         if self._quota is not None and used + nbytes > self._quota:
             message = f"{_size(nbytes)} more would take the store over its quota of {_size(self._quota)}"
             return QuotaReached(message, hint="Raise `quota` in mlversion.toml, or track fewer or smaller files.")
-        if nbytes > self._free(used):
-            free = self._free(used, now=True)
-            if nbytes > free:
-                message = f"the disk has no room for {_size(nbytes)} more: {_size(max(free, 0))} can be used"
-                return DiskFull(message, hint="Make room on the disk, then try again.")
+        free = self._free()
+        if nbytes > free:
+            message = f"the disk has no room for {_size(nbytes)} more: {_size(max(free, 0))} can be used"
+            return DiskFull(message, hint="Make room on the disk, then try again.")
         return None
 
-    def _free(self, used: int, *, now: bool = False) -> int:
-        """Bytes that can be used; not asked anew for every small file."""
-        if now or not self._seen_at <= used < self._seen_at + min(_STEP, self._seen // 2):
-            with failures("looking at the disk"):
-                disk = os.statvfs(self._folder)
-            reserve = min(_RESERVE, disk.f_blocks * disk.f_frsize // _RESERVE_SHARE)
-            self._seen, self._seen_at = disk.f_bavail * disk.f_frsize - reserve, used
-        return self._seen - (used - self._seen_at)
+    def _free(self) -> int:
+        with failures("looking at the disk"):
+            disk = os.statvfs(self._folder)
+        reserve = min(_RESERVE, disk.f_blocks * disk.f_frsize // _RESERVE_SHARE)
+        return disk.f_bavail * disk.f_frsize - reserve
 
 
 def _size(nbytes: int) -> str:

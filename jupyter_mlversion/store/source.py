@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Protocol
 
 from jupyter_mlversion.errors import FileFailure
-from jupyter_mlversion.store.failure import failures
+from jupyter_mlversion.store.failure import failure, failures
 
 if TYPE_CHECKING:
     from jupyter_mlversion.store.plan import Cut
@@ -85,8 +85,13 @@ class FileSource:
 
     def whole(self) -> bytes:
         """All of it, as far as it reaches by now."""
-        with failures("reading the file"):
-            return os.pread(self._fd, self.size + 1, 0)
+        try:
+            data = os.pread(self._fd, self.size + 1, 0)
+            while len(data) < self.size and (more := os.pread(self._fd, self.size - len(data), len(data))):
+                data += more
+        except OSError as error:
+            raise failure("reading the file", error) from error
+        return data
 
     def held_still(self) -> bool:
         """Whether the file is what it was when this was made, as far as its stat tells."""
@@ -94,8 +99,10 @@ class FileSource:
         return (now.st_size, now.st_mtime_ns, now.st_ctime_ns) == (then.st_size, then.st_mtime_ns, then.st_ctime_ns)
 
     def _look(self) -> os.stat_result:
-        with failures("reading the file"):
+        try:  # not `failures`, which costs more than all else of a small file
             return os.fstat(self._fd)
+        except OSError as error:
+            raise failure("reading the file", error) from error
 
 
 def pieces(source: Source, cuts: Iterable[Cut]) -> Iterator[memoryview]:

@@ -92,6 +92,17 @@ def places(db: sqlite3.Connection, hashes: Collection[bytes]) -> dict[bytes, Pla
     }
 
 
+def has(db: sqlite3.Connection, chunk_hash: bytes) -> bool:
+    """Whether a chunk is in a pack."""
+    return db.execute("select 1 from chunk where hash=?", (chunk_hash,)).fetchone() is not None
+
+
+def hashes(db: sqlite3.Connection, limit: int) -> set[bytes] | None:
+    """The chunks that are in packs; None when there are more than `limit`."""
+    found = {row[0] for row in db.execute("select hash from chunk limit ?", (limit + 1,))}
+    return found if len(found) <= limit else None
+
+
 def held(db: sqlite3.Connection, table: str, hashes: Collection[bytes]) -> set[bytes]:
     """Those of the hashes that are in the table ``chunk`` or ``manifest``."""
     return {
