@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "__version__",
+    "autolog",
     "check",
     "checkpoint",
     "get_split",
@@ -50,6 +51,21 @@ __all__ = [
 __version__ = "0.1.0"
 
 _recorder: list[Recorder] = []  # of this process, from the first value on: looking it up costs more than logging
+
+
+def autolog(**options: Any) -> None:
+    """Let MLflow's client, and every ``mlflow.autolog()``, log into the runs of this notebook; then call the latter.
+
+    No server and no token is needed, and it works headless. Where MLflow is not installed, scikit-learn's ``fit`` is
+    recorded by ourselves; for others there are callbacks: see docs/metrics.md.
+
+    Parameters
+    ----------
+    options : for ``mlflow.autolog``, such as ``log_models=False``.
+    """
+    from jupyter_mlversion.automatic import start
+
+    start(**options)
 
 
 def check(

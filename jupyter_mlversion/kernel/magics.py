@@ -64,6 +64,11 @@ def _run(session: Session, line: str) -> Any:
         if words[:1] == ["checkpoint"]:
             session.ask(_message(words[1:]), Trigger.MAGIC)
             return None
+        if words == ["autolog"]:
+            from jupyter_mlversion.automatic import start
+
+            start()
+            return None
         if words[:1] == ["log"] and any(_is_value(word) for word in words[1:]):
             log_words(words[1:], session.shell.user_ns)
             return None

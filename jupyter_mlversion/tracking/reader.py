@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_mlversion.codec import json
+from jupyter_mlversion.domain.run import Input
 from jupyter_mlversion.tracking.item import Item
 from jupyter_mlversion.tracking.run import OpenRun
 from jupyter_mlversion.tracking.segment import is_alive
@@ -93,6 +94,7 @@ def _fold(run: OpenRun, plain: dict[str, Any]) -> None:
         run.name, run.parent, run.status = str(plain["name"]), str(plain["parent"]), str(plain["status"])
         run.ended = plain["ended"]
         run.tags.update(plain["tags"])
+        run.inputs = [Input(**one) for one in plain.get("inputs", ())]
     if "logged" in plain:
         told = plain["logged"]
         path = None if told["file"] is None else Path(told["file"])

@@ -101,6 +101,8 @@ class Recorder:
 
     def add(self, values: dict[str, Any], step: Any = None, run: OpenRun | None = None) -> None:
         """One point of each of `values`, of the run that is open here or of `run`; see `log`."""
+        if not values:
+            return
         now = time()
         for value in values.values():
             if type(value) is not float:

@@ -6,7 +6,7 @@ import itertools
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.codec.json import sanitize
@@ -90,7 +90,7 @@ class OpenRun:
         told, params_told = self.told, self.params_told
         if not told:
             facts = {"name": self.name, "parent": self.parent, "status": self.status, "ended": self.ended,
-                     "tags": dict(self.tags)}
+                     "tags": dict(self.tags), "inputs": [asdict(one) for one in self.inputs]}
             lines.append(lambda: encoded_line({**head, **facts}))
         if not params_told:
             params = dict(self.params)

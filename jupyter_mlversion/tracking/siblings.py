@@ -46,4 +46,5 @@ def _merge(ours: OpenRun, theirs: OpenRun) -> None:
     theirs.series.clear()
     ours.params.update(theirs.params)
     ours.tags.update(theirs.tags)
+    ours.inputs += [one for one in theirs.inputs if one not in ours.inputs]
     ours.items.update(theirs.items)
