@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import stat
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from jupyter_mlversion.capture.ignore import never
+from jupyter_mlversion.capture.find import Found, find, look
 from jupyter_mlversion.capture.policy import Kept, Policy
 from jupyter_mlversion.capture.role import role_of
-from jupyter_mlversion.capture.tree import Place, Tree, kind_of
+from jupyter_mlversion.capture.tree import Tree, kind_of
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role, State
+from jupyter_mlversion.domain.listing import Facts
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.store import digest_of_bytes, digest_of_file
@@ -24,10 +26,14 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.config import Config
     from jupyter_mlversion.domain.digest import Digest
+    from jupyter_mlversion.domain.listing import Listing, Status
     from jupyter_mlversion.store import Content
 
 _OUTSIDE = "outside the workspace: only its digest is kept; to keep its bytes, move it into the workspace"
 _UNSTABLE = "changed while it was read: the stored bytes may be a mixture; checkpoint again when nothing writes it"
+_WHOLE = 1 << 16
+"""Bytes below which a file is read at once to tell its role."""
+
 _MOST_ROLES = 100_000
 _roles: dict[tuple[Digest, str, Access], Role] = {}
 """Roles that were told before, so that unchanged files need not be opened again."""
@@ -43,18 +49,46 @@ class Batch(Protocol):
         """Store bytes."""
 
 
+class Holdings(Protocol):
+    """What capturing needs of the store besides."""
+
+    def missing(self, digests: Iterable[Digest], /) -> set[Digest]:
+        """Those that the store does not hold."""
+
+
 class StatCache(Protocol):
     """What capturing needs of the index."""
 
-    def digests_for(self, files: Iterable[tuple[str, os.stat_result]], /) -> dict[str, Digest]:
+    def digests_for(self, files: Iterable[tuple[str, Status]], /) -> dict[str, Digest]:
         """The digests of those files that looked the same when they were read."""
 
-    def remember_many(self, files: Iterable[tuple[str, os.stat_result, Digest]], /, *, at_ns: int | None) -> None:
+    def digests_in(self, listings: Iterable[Listing], /) -> dict[str, dict[str, Digest]]:
+        """The same for whole folders: folder → name → digest."""
+
+    def remember_many(self, files: Iterable[tuple[str, Status, Digest]], /, *, at_ns: int | None,
+                      listings: Mapping[str, Listing]) -> None:
         """Keep digests for next time."""
 
 
-def capture(root: Path, wanted: Mapping[str, Access], batch: Batch, *, store: Container[Digest], config: Config,
-            index: StatCache, unlimited: bool = False, progress: Progress = silent) -> list[Artifact]:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What is known of the files before they are captured; of use for many.
+
+    Parameters
+    ----------
+    listings : by folder, what was found in it since `at_ns`; such files are not looked at once more.
+    artifacts : by path, what the files were in the parent version: an unchanged one has its role.
+    at_ns : nanoseconds since the epoch; now when it is None.
+    """
+
+    listings: Mapping[str, Listing] = field(default_factory=dict)
+    artifacts: Mapping[str, Artifact] = field(default_factory=dict)
+    at_ns: int | None = None
+
+
+def capture(root: Path, wanted: Mapping[str, Access], batch: Batch, *, store: Holdings, config: Config,  # noqa: PLR0913
+            index: StatCache, before: Before = Before(), unlimited: bool = False,
+            progress: Progress = silent) -> list[Artifact]:
     """The artifacts of the files at the paths `wanted`, their bytes put into `batch`.
 
     A symbolic link is recorded as such. What was seen (not only tracked) through a link is recorded as well, under
@@ -64,7 +98,8 @@ def capture(root: Path, wanted: Mapping[str, Access], batch: Batch, *, store: Co
     Parameters
     ----------
     wanted : workspace paths, or absolute ones, and what was seen of each.
-    store : tells which digests it holds; what it holds, unchanged on disk, is not read again.
+    store : tells which digests it lacks; what it holds, unchanged on disk, is not read again.
+    before : what is known already.
     unlimited : keep all bytes, whatever `Policy` says (before a restore, nothing may be lost).
     progress : told the bytes that were read.
 
@@ -83,82 +118,58 @@ def capture(root: Path, wanted: Mapping[str, Access], batch: Batch, *, store: Co
         message = f"the workspace {root} cannot be opened: {error.strerror}"
         raise FileFailure(message) from error
     with tree:
-        started = time.time_ns()
-        found = _find(tree, wanted)
-        known = index.digests_for([(path, item.stat) for path, item in found.items() if item.stat is not None])
+        started = time.time_ns() if before.at_ns is None else before.at_ns
+        found = find(tree, wanted, before.listings)
+        known = _known(index, found, before.listings)
+        lost = store.missing(known.values())
         total = sum(item.stat.st_size for item in found.values() if item.stat is not None)
-        reader = _Reader(tree, batch, store, known, Policy(config, unlimited=unlimited), progress, total)
+        reader = _Reader(tree, batch, _Past(known, lost, before.artifacts), Policy(config, unlimited=unlimited),
+                         progress, total)
         captured = [reader.artifact(found[path]) for path in sorted(found)]
-        index.remember_many(reader.fresh, at_ns=started)
+        index.remember_many(reader.fresh, at_ns=started, listings=before.listings)
         return [artifact for artifact in captured if artifact is not None]
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """A path that exists; `stat` is None when even that may not be read."""
+class _Past:
+    """What is known of files that did not change.
 
-    place: Place
-    access: Access
-    stat: os.stat_result | None
+    Parameters
+    ----------
+    digests : by path, of those that look as they did when they were read.
+    lost : digests whose bytes the store does not hold.
+    artifacts : by path, as the parent version has them.
+    """
 
-
-def _find(tree: Tree, wanted: Mapping[str, Access]) -> dict[str, _Found]:
-    found: dict[str, _Found] = {}
-    pending = [(tree.locate(path), access) for path, access in sorted(wanted.items()) if "\0" not in path]
-    while pending:
-        place, access = pending.pop()
-        pending.extend((Place(link), access) for link in place.links)
-        known = found.get(place.path)
-        if known is not None:
-            access = known.access.joined(access)
-            if access == known.access:
-                continue
-        item = _look(tree, place, access)
-        if item is None:
-            continue
-        found[place.path] = item
-        if item.stat and stat.S_ISLNK(item.stat.st_mode) and access != Access.TRACKED and not place.outside:
-            pending.extend((target, access) for target in _followed(tree, place))
-    return found
+    digests: Mapping[str, Digest]
+    lost: Container[Digest]
+    artifacts: Mapping[str, Artifact]
 
 
-def _look(tree: Tree, place: Place, access: Access) -> _Found | None:
-    """The stat of a place; None when it is gone or none of ours."""
-    if not place.path or (not place.outside and never(place.path)):
-        return None
-    try:
-        status = os.lstat(place.path) if place.outside else tree.stat(place.path)
-    except PermissionError:
-        return _Found(place, access, None)
-    except OSError:  # gone, or a folder on the way is none any more
-        return None
-    return None if stat.S_ISDIR(status.st_mode) else _Found(place, access, status)
-
-
-def _followed(tree: Tree, place: Place) -> list[Place]:
-    """Where a link leads that was seen to be used; folders need no entry."""
-    try:
-        return [tree.linked(place)]
-    except OSError:
-        return []
+def _known(index: StatCache, found: Mapping[str, Found], listings: Mapping[str, Listing]) -> dict[str, Digest]:
+    """The digests of those files that look as they did when they were read."""
+    known = {listings[folder].path(name): digest for folder, digests in index.digests_in(listings.values()).items()
+             for name, digest in digests.items()}
+    rest = [(path, item.stat) for path, item in found.items()
+            if item.stat is not None and not isinstance(item.stat, Facts)]
+    known.update(index.digests_for(rest))
+    return {path: digest for path, digest in known.items() if path in found}
 
 
 class _Reader:
     """Reads what was found, one file after the other; `fresh` holds what the index should remember."""
 
-    def __init__(self, tree: Tree, batch: Batch, store: Container[Digest], known: Mapping[str, Digest],
-                 policy: Policy, progress: Progress, total: int) -> None:
-        self.fresh: list[tuple[str, os.stat_result, Digest]] = []
+    def __init__(self, tree: Tree, batch: Batch, past: _Past, policy: Policy, progress: Progress, total: int) -> None:
+        self.fresh: list[tuple[str, Status, Digest]] = []
         self._tree = tree
         self._batch = batch
-        self._store = store
-        self._digests = known
+        self._past = past
         self._policy = policy
         self._progress = progress
         self._total = total
         self._done = 0
 
-    def artifact(self, found: _Found) -> Artifact | None:
+    def artifact(self, found: Found) -> Artifact | None:
         """The artifact of a path; None when it went away meanwhile."""
         status = found.stat
         if status is None:
@@ -179,35 +190,47 @@ class _Reader:
         self._progress("reading files", self._done, max(self._done, self._total))
         return artifact
 
-    def _still(self, found: _Found) -> bool:
-        return _look(self._tree, found.place, found.access) is not None
+    def _still(self, found: Found) -> bool:
+        return look(self._tree, found.place, found.access) is not None
 
-    def _link(self, found: _Found, status: os.stat_result) -> Artifact:
+    def _link(self, found: Found, status: Status) -> Artifact:
         path, outside = found.place.path, found.place.outside
         target = os.fsencode(os.readlink(path) if outside else self._tree.target(path))
         digest = digest_of_bytes(target) if outside else self._batch.put_bytes(target).digest
         return Artifact(path, Role.OTHER, found.access, digest, len(target), status.st_mode, status.st_mtime_ns,
                         State.DIGEST_ONLY if outside else State.STORED, _OUTSIDE if outside else "")
 
-    def _kept(self, found: _Found, size: int) -> Kept:
+    def _kept(self, found: Found, size: int) -> Kept:
         if found.place.outside:
             return Kept(State.DIGEST_ONLY, _OUTSIDE)
         return self._policy.kept(found.place.path, size)
 
-    def _known(self, found: _Found, status: os.stat_result) -> Artifact | None:
+    def _known(self, found: Found, status: Status) -> Artifact | None:
         """The artifact of a file that did not change since it was last read and whose bytes are held."""
         path = found.place.path
-        digest = self._digests.get(path)
-        kept = self._kept(found, status.st_size)
-        if digest is None or not (kept.reason or digest in self._store):
+        digest = self._past.digests.get(path)
+        if digest is None:
             return None
-        role = _roles.get((digest, path, found.access))
-        if role is None:
-            with open(self._open(found), "rb", buffering=0) as file:
-                role = self._role(file.fileno(), found, digest)
-        return _artifact(found, status, role, digest, status.st_size, kept)
+        kept = self._kept(found, status.st_size)
+        if digest in self._past.lost and not kept.reason:
+            return None
+        old = self._past.artifacts.get(path)
+        if old is None or old.digest != digest or old.access != found.access:
+            known = _roles.get((digest, path, found.access))
+            role = self._role_anew(found, digest) if known is None else known
+            return _artifact(found, status, role, digest, status.st_size, kept)
+        same = (old.mtime_ns, old.mode, old.state, old.reason) == (
+            status.st_mtime_ns, status.st_mode, kept.state, kept.reason)
+        return old if same else _artifact(found, status, old.role, digest, status.st_size, kept)
 
-    def _read(self, found: _Found) -> Artifact:
+    def _role_anew(self, found: Found, digest: Digest) -> Role:
+        fd = self._open(found)
+        try:
+            return self._role(fd, found, digest)
+        finally:
+            os.close(fd)
+
+    def _read(self, found: Found) -> Artifact:
         fd = self._open(found)
         try:
             before = os.fstat(fd)
@@ -237,14 +260,18 @@ class _Reader:
             raise OSError(errno.EIO, os.strerror(errno.EIO)) from error
         return digest, before.st_size, _same(before, os.fstat(fd))
 
-    def _open(self, found: _Found) -> int:
+    def _open(self, found: Found) -> int:
         if not found.place.outside:
             return self._tree.open(found.place.path)
         return os.open(found.place.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
-    def _role(self, fd: int, found: _Found, digest: Digest) -> Role:
-        with open(fd, "rb", buffering=0, closefd=False) as file:
-            role = role_of(found.place.path, file, found.access)
+    def _role(self, fd: int, found: Found, digest: Digest) -> Role:
+        head = os.pread(fd, _WHOLE, 0)
+        if len(head) < _WHOLE:  # all of it: one call of the OS instead of several
+            role = role_of(found.place.path, io.BytesIO(head), found.access)
+        else:
+            with open(fd, "rb", buffering=0, closefd=False) as file:
+                role = role_of(found.place.path, file, found.access)
         if len(_roles) >= _MOST_ROLES:
             _roles.clear()
         _roles[digest, found.place.path, found.access] = role
@@ -262,16 +289,16 @@ def _is_readable(fd: int) -> bool:
     return True
 
 
-def _artifact(found: _Found, status: os.stat_result, role: Role, digest: Digest, size: int, kept: Kept) -> Artifact:
+def _artifact(found: Found, status: Status, role: Role, digest: Digest, size: int, kept: Kept) -> Artifact:
     return Artifact(found.place.path, role, found.access, digest, size, status.st_mode, status.st_mtime_ns,
                     kept.state, kept.reason)
 
 
-def _unread(found: _Found, reason: str) -> Artifact:
+def _unread(found: Found, reason: str) -> Artifact:
     status = found.stat
     return Artifact(found.place.path, Role.OTHER, found.access, None, status.st_size if status else 0,
                     status.st_mode if status else 0, status.st_mtime_ns if status else 0, State.DIGEST_ONLY, reason)
 
 
-def _same(a: os.stat_result, b: os.stat_result) -> bool:
+def _same(a: Status, b: Status) -> bool:
     return (a.st_size, a.st_mtime_ns, a.st_ctime_ns, a.st_ino) == (b.st_size, b.st_mtime_ns, b.st_ctime_ns, b.st_ino)

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.config import Config
 
+EDITION = 1
+"""The number of the built-in rules below; to be raised with every change of them."""
+
 _NEVER = re.compile(r"(^|/)\.((git|mlversion)(/|$)|mlversion-restore-)", re.IGNORECASE)
 
 _FOLDERS = frozenset({

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from blake3 import blake3
 
 from jupyter_mlversion.codec.json import dump, load
 from jupyter_mlversion.compare.document import cells_of
+from jupyter_mlversion.domain.artifact import by_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
+    from jupyter_mlversion.domain.artifact import Artifact
     from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.domain.run import Run
     from jupyter_mlversion.domain.snapshot import Snapshot
@@ -37,12 +40,42 @@ def equality_of(snapshot: Snapshot, notebook: str | None, document: bytes | None
     ------
     CorruptChunk : as `read` does.
     """
-    state = {"notebook": _notebook(document),
-             "files": [[artifact.path, artifact.digest, artifact.mode]
-                       for artifact in snapshot.artifacts if artifact.path != notebook],
-             "runs": [_run(run, read) for run in snapshot.runs if run.metrics or run.params or run.logged],
-             "splits": [_split(split) for split in snapshot.splits]}
-    return blake3(dump(state)).hexdigest()
+    folders = {folder: of_folder(inside, notebook) for folder, inside in by_folder(snapshot.artifacts).items()}
+    return joined(folders, snapshot, document, read)
+
+
+def of_folder(artifacts: Iterable[Artifact], notebook: str | None) -> bytes:
+    """What two sets of artifacts that are directly in the same folder share exactly when they count as the same."""
+    rows = [[artifact.path, artifact.digest, artifact.mode] for artifact in artifacts if artifact.path != notebook]
+    return _hash_of_rows(sorted(rows, key=itemgetter(0)))
+
+
+def joined(folders: Mapping[str, bytes], snapshot: Snapshot, document: bytes | None,
+           read: Callable[[Digest], bytes]) -> str:
+    """`equality_of`, from the `of_folder` of every folder; the artifacts of `snapshot` do not count."""
+    files = [[folder, folders[folder].hex()] for folder in sorted(folders) if folders[folder] != _NOTHING]
+    return blake3(dump({"folders": files, **_rest(snapshot, document, read)})).hexdigest()
+
+
+def equality_of_old(snapshot: Snapshot, notebook: str | None, document: bytes | None,
+                    read: Callable[[Digest], bytes]) -> str:
+    """The same as it was made before folders counted, for versions that have it."""
+    files = [[artifact.path, artifact.digest, artifact.mode]
+             for artifact in snapshot.artifacts if artifact.path != notebook]
+    return blake3(dump({"files": files, **_rest(snapshot, document, read)})).hexdigest()
+
+
+def _rest(snapshot: Snapshot, document: bytes | None, read: Callable[[Digest], bytes]) -> dict[str, Any]:
+    return {"notebook": _notebook(document),
+            "runs": [_run(run, read) for run in snapshot.runs if run.metrics or run.params or run.logged],
+            "splits": [_split(split) for split in snapshot.splits]}
+
+
+def _hash_of_rows(rows: list[list[Any]]) -> bytes:
+    return blake3(json.dumps(rows, separators=(",", ":")).encode("ascii")).digest()
+
+
+_NOTHING = _hash_of_rows([])
 
 
 def _notebook(document: bytes | None) -> Any:

@@ -6,8 +6,12 @@ import re
 import stat
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.digest import Digest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class Role(StrEnum):
@@ -112,3 +116,11 @@ class Artifact:
     def is_symlink(self) -> bool:
         """Whether this is a symbolic link, recorded as such and never followed."""
         return stat.S_ISLNK(self.mode)
+
+
+def by_folder(artifacts: Iterable[Artifact]) -> dict[str, tuple[Artifact, ...]]:
+    """Artifacts by the folder that they are directly in (see `folder_of`), in the order given."""
+    found: dict[str, list[Artifact]] = {}
+    for artifact in artifacts:
+        found.setdefault(folder_of(artifact.path), []).append(artifact)
+    return {folder: tuple(inside) for folder, inside in found.items()}

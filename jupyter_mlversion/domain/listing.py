@@ -5,12 +5,27 @@ from __future__ import annotations
 import os
 from array import array
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from typing import NamedTuple, Protocol
 
 WIDTH = 5
 """Numbers that are kept of each file."""
 
 _RANGE = 1 << 64
+
+
+class Status(Protocol):
+    """What counts of `os.stat_result` and of `Facts`."""
+
+    @property
+    def st_size(self) -> int: ...  # noqa: D102 - as the OS has it, likewise below
+    @property
+    def st_mtime_ns(self) -> int: ...  # noqa: D102
+    @property
+    def st_ctime_ns(self) -> int: ...  # noqa: D102
+    @property
+    def st_ino(self) -> int: ...  # noqa: D102
+    @property
+    def st_mode(self) -> int: ...  # noqa: D102
 
 
 class Facts(NamedTuple):
@@ -21,11 +36,6 @@ class Facts(NamedTuple):
     st_ctime_ns: int
     st_ino: int
     st_mode: int
-
-    @classmethod
-    def of(cls, status: os.stat_result | Facts) -> Self:
-        """Those of a stat."""
-        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_mode)
 
 
 @dataclass(slots=True)

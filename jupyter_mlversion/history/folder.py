@@ -11,12 +11,12 @@ import msgspec
 
 from jupyter_mlversion.codec import json
 from jupyter_mlversion.codec.record import from_plain, to_plain
-from jupyter_mlversion.domain.artifact import OUTSIDE, Access, Artifact, Role, State, folder_of
+from jupyter_mlversion.domain.artifact import OUTSIDE, Access, Artifact, Role, State
 from jupyter_mlversion.domain.digest import Digest  # noqa: TC001 - looked up when a row is read
 from jupyter_mlversion.errors import OutsideWorkspace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 ROOT = b"artifacts"
 OUTSIDE_FILE = b"outside.json"
@@ -49,14 +49,6 @@ def file_of(folder: str) -> bytes:
         return OUTSIDE_FILE
     parts = _split(f"{folder}/-")[0] if folder else ()
     return ROOT + b"".join(b"/" + _CHILDREN + b"/" + escape(part) for part in parts) + b"/" + FILES
-
-
-def by_folder(artifacts: Iterable[Artifact]) -> dict[str, list[Artifact]]:
-    """Artifacts by the folder that they are directly in."""
-    found: dict[str, list[Artifact]] = {}
-    for artifact in artifacts:
-        found.setdefault(folder_of(artifact.path), []).append(artifact)
-    return found
 
 
 def files_of(folders: Mapping[str, Sequence[Artifact]]) -> Iterator[tuple[bytes, bytes]]:

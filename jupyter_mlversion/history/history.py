@@ -9,13 +9,13 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.domain.annotation import Annotation
+from jupyter_mlversion.domain.artifact import by_folder
 from jupyter_mlversion.domain.version import Head, Trigger, Version
 from jupyter_mlversion.errors import CorruptHistory, FileFailure, Moved, NoRoom, UnknownVersion, UsageError
 from jupyter_mlversion.history import annotation, commit, lookup, names, refs, upkeep, verify, walk
 from jupyter_mlversion.history.author import author_at
 from jupyter_mlversion.history.changes import changes_of
 from jupyter_mlversion.history.create import create
-from jupyter_mlversion.history.folder import by_folder
 from jupyter_mlversion.history.git import Git
 from jupyter_mlversion.history.lock import writing
 from jupyter_mlversion.history.reader import reading

@@ -20,7 +20,7 @@ T = TypeVar("T")
 APPLICATION = 0x6D6C7669
 """``mlvi``: marks the file as ours."""
 
-SCHEMA = 3
+SCHEMA = 4
 """Number of the tables below; a file with another one is made again."""
 
 _TABLES = """

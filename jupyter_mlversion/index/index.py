@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from jupyter_mlversion.domain.digest import Digest
-    from jupyter_mlversion.domain.listing import Listing
+    from jupyter_mlversion.domain.listing import Listing, Status
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import Entry, History
     from jupyter_mlversion.index.looks import Folder, Looks
@@ -132,11 +132,15 @@ class Index:
         """The version with that full id, or None."""
         return self._ask(lambda connection: versions.find(connection, id_))
 
-    def digest_for(self, path: str, stat: stats.Status) -> Digest | None:
+    def equality_of(self, id_: str) -> str | None:
+        """What decides whether a checkpoint after that version changed anything; None when it is not known here."""
+        return self._ask(lambda connection: versions.equality_of(connection, id_))
+
+    def digest_for(self, path: str, stat: Status) -> Digest | None:
         """The digest of the file at workspace `path`, if it was recorded and the file still looks the same."""
         return self.digests_for([(path, stat)]).get(path)
 
-    def digests_for(self, files: Iterable[tuple[str, stats.Status]]) -> dict[str, Digest]:
+    def digests_for(self, files: Iterable[tuple[str, Status]]) -> dict[str, Digest]:
         """`digest_for` of many files: path → digest, of those that are known."""
         wanted = list(files)
         return self._ask(lambda connection: stats.find_each(connection, wanted)) if wanted else {}
@@ -144,13 +148,15 @@ class Index:
     def digests_in(self, listings: Iterable[Listing]) -> dict[str, dict[str, Digest]]:
         """`digest_for` of whole folders: folder → name → digest, of those that are known."""
         wanted = list(listings)
+        if not wanted:
+            return {}
         return self._ask(lambda connection: {one.folder: stats.find(connection, one) for one in wanted})
 
-    def remember(self, path: str, stat: stats.Status, digest: Digest, *, at_ns: int | None = None) -> None:
+    def remember(self, path: str, stat: Status, digest: Digest, *, at_ns: int | None = None) -> None:
         """Records the digest of a file; see `remember_many`."""
         self.remember_many([(path, stat, digest)], at_ns=at_ns)
 
-    def remember_many(self, files: Iterable[tuple[str, stats.Status, Digest]], *, at_ns: int | None = None,
+    def remember_many(self, files: Iterable[tuple[str, Status, Digest]], *, at_ns: int | None = None,
                       listings: Mapping[str, Listing] | None = None) -> None:
         """Records digests of files: workspace path, status, digest.
 

@@ -9,10 +9,10 @@ import os
 import time
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.digest import Digest, digest_of_hash, hash_of_digest
-from jupyter_mlversion.domain.listing import WIDTH, Facts, Listing, join_names, packed, split_names
+from jupyter_mlversion.domain.listing import WIDTH, Listing, Status, join_names, packed, split_names
 
 if TYPE_CHECKING:
     import sqlite3
@@ -33,21 +33,6 @@ _SELECT = "SELECT names, numbers, digests FROM stats WHERE folder = ?"
 
 Known = tuple[bytes, bytes]
 """What is kept of a file: its facts and its digest, as bytes."""
-
-
-class Status(Protocol):
-    """What counts of `os.stat_result` and of `Facts`."""
-
-    @property
-    def st_size(self) -> int: ...  # noqa: D102 - as the OS has it, likewise below
-    @property
-    def st_mtime_ns(self) -> int: ...  # noqa: D102
-    @property
-    def st_ctime_ns(self) -> int: ...  # noqa: D102
-    @property
-    def st_ino(self) -> int: ...  # noqa: D102
-    @property
-    def st_mode(self) -> int: ...  # noqa: D102
 
 
 def find(connection: sqlite3.Connection, listing: Listing) -> dict[str, Digest]:
@@ -137,8 +122,8 @@ def _seen(listing: Listing) -> dict[str, bytes]:
 
 
 def _packed(status: Status) -> bytes:
-    facts = Facts(status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_mode)
-    return packed(list(facts)).tobytes()
+    facts = [status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_mode]
+    return packed(facts).tobytes()
 
 
 def _row(connection: sqlite3.Connection, folder: str) -> dict[str, Known]:

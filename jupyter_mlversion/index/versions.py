@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.history import Entry
 
-__all__ = ["add", "clear", "drop", "find", "holds_versions", "listed", "log", "notes_moved", "outcome", "refs",
-           "replace_annotations", "replace_refs", "settle"]
+__all__ = ["add", "clear", "drop", "equality_of", "find", "holds_versions", "listed", "log", "notes_moved", "outcome",
+           "refs", "replace_annotations", "replace_refs", "settle"]
 
 _INSERT = """INSERT OR REPLACE INTO versions (id, line, time, generation, safety, key, equality, record)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -89,6 +89,12 @@ def find(connection: sqlite3.Connection, id_: str) -> Version | None:
     """The version with a full id, or None."""
     found = _versions(connection, connection.execute(f"{_COLUMNS} WHERE id = ?", (id_,)).fetchall())
     return found[0] if found else None
+
+
+def equality_of(connection: sqlite3.Connection, id_: str) -> str | None:
+    """The equality of the version with a full id, or None."""
+    row = connection.execute("SELECT equality FROM versions WHERE id = ?", (id_,)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def log(connection: sqlite3.Connection, *, line: str | None, limit: int | None, before: str | None,

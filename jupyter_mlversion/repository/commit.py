@@ -8,19 +8,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture.notebook import saved_bytes
-from jupyter_mlversion.compare import artifacts as artifact_changes
-from jupyter_mlversion.compare.equality import equality_of
+from jupyter_mlversion.compare.equality import equality_of, equality_of_old, joined
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role
-from jupyter_mlversion.domain.plan import Change
 from jupyter_mlversion.domain.snapshot import Snapshot
-from jupyter_mlversion.domain.version import MAIN, Checkpoint, Counts, Document, Head, Trigger, Version
+from jupyter_mlversion.domain.version import MAIN, Checkpoint, Document, Head, Trigger, Version
 from jupyter_mlversion.errors import FileFailure, InvalidNotebook
 from jupyter_mlversion.history import Entry, History
+from jupyter_mlversion.repository.gathered import Gathered, in_order
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from jupyter_mlversion.index import Index
+    from jupyter_mlversion.index.looks import Folder
     from jupyter_mlversion.repository.lines import Lines
     from jupyter_mlversion.store import Batch, Store
 
@@ -87,36 +88,59 @@ class Committer:
         except FileNotFoundError:
             return Notebook(path, None, Document.NONE)
 
-    def commit(
+    def commit_staged(
         self, checkpoint: Checkpoint, snapshot: Snapshot, notebook: Notebook, *, bytes_new: int, seconds: float
     ) -> Outcome:
-        """Make the version of `snapshot` (which lacks the notebook) with `notebook`.
+        """`commit` of a whole snapshot, on the line that the notebook now belongs to."""
+        line = self._lines.find(notebook.path, notebook.data)
+        head = None if line is None else self._history.head(line)
+        parent = Snapshot() if head is None else self._lines.snapshot(head)
+        return self.commit(checkpoint, Gathered.of(snapshot, parent, bytes_new), notebook, head, seconds=seconds)
+
+    def commit(
+        self,
+        checkpoint: Checkpoint,
+        gathered: Gathered | None,
+        notebook: Notebook,
+        head: Head | None,
+        *,
+        seconds: float,
+    ) -> Outcome:
+        """Make the version of what was gathered, with `notebook`.
 
         Parameters
         ----------
-        bytes_new, seconds : what staging cost, in bytes and seconds.
+        gathered : None when it is known that nothing changed.
+        head : where the line stands that `gathered` was seen from; None: it is a new line.
+        seconds : what gathering cost.
 
         Raises
         ------
         Moved : another process moved the line in between; nothing was changed.
         """
+        if gathered is None:
+            return Outcome(None, unchanged=True, seconds=seconds, bytes_new=0)
         started = time.monotonic()
-        line = self._lines.find(notebook.path, notebook.data) or self._lines.new(notebook.path or "")
-        self._lines.adopt(line, notebook.path)
-        head = self._history.head(line)
+        head = head or self._history.head(self._lines.new(notebook.path or ""))
+        self._lines.adopt(head.line, notebook.path)
         with self._store.batch() as batch:
-            full, added = self.with_notebook(snapshot, notebook, batch)
-        equality = equality_of(full, notebook.path, notebook.data, read=self._store.read)
+            artifact, added = self._notebook_artifact(notebook, batch)
+        gathered = gathered.with_notebook(artifact)
+        bytes_new = gathered.bytes_new + added
+        folders = gathered.folders(notebook.path)
+        equalities = {folder: known.equality for folder, known in (gathered.same | folders).items()}
+        equality = joined(equalities, gathered.snapshot, notebook.data, self._store.read)
         spent = seconds + time.monotonic() - started
-        if head.version is not None and self._history.equality_of(head.version) == equality:
+        if self._is_head(head, equality, gathered, notebook):
             self._index.settle(checkpoint.key, None)
-            return Outcome(None, unchanged=True, seconds=spent, bytes_new=bytes_new + added)
-        parent = Snapshot() if head.version is None else self._history.snapshot(head.version)
-        branch = head.branch or (MAIN if head.version is None else self._free_branch(line))
+            self._keep_looks(head.line, head.version, gathered, gathered.folders_before(notebook.path))
+            return Outcome(None, unchanged=True, seconds=spent, bytes_new=bytes_new)
+        changed = gathered.changed()
+        branch = head.branch or (MAIN if head.version is None else self._free_branch(head.line))
         draft = Version(
             id="",
             short="",
-            line=line,
+            line=head.line,
             branch=branch,
             parents=(head.version,) if head.version else (),
             message=checkpoint.message,
@@ -126,29 +150,68 @@ class Committer:
             cell_id=checkpoint.cell_id,
             trigger=checkpoint.trigger,
             document=notebook.document,
-            metrics=full.metrics,
-            params=full.params,
-            counts=counts(parent, full),
-            bytes_new=bytes_new + added,
+            metrics=gathered.snapshot.metrics,
+            params=gathered.snapshot.params,
+            counts=gathered.counts(changed),
+            bytes_new=bytes_new,
             seconds=spent,
         )
-        version = self._history.append(draft, full, key=checkpoint.key, equality=equality, head=head)
+        version = self._history.append(
+            draft, gathered.snapshot, key=checkpoint.key, equality=equality, head=head, changed=changed
+        )
         self._index.add(Entry(version, checkpoint.key, equality))
-        return Outcome(version, unchanged=False, seconds=spent, bytes_new=bytes_new + added, note=_note(head, branch))
+        self._keep_looks(head.line, version.id, gathered, folders)
+        return Outcome(version, unchanged=False, seconds=spent, bytes_new=bytes_new, note=_note(head, branch))
+
+    def _is_head(self, head: Head, equality: str, gathered: Gathered, notebook: Notebook) -> bool:
+        """Whether a version of that equality would repeat the head version."""
+        if head.version is None:
+            return False
+        known = self._index.equality_of(head.version) or self._history.equality_of(head.version)
+        if known == equality:
+            return True
+        changed = gathered.changed()
+        if any(change.path != notebook.path for change in gathered.differences(changed)):
+            return False
+        parent = self._history.snapshot(head.version)  # with the same files; it may be of before folders counted
+        whole = replace(gathered.snapshot, artifacts=parent.artifacts)
+        return known == equality_of_old(whole, notebook.path, notebook.data, self._store.read)
+
+    def _keep_looks(
+        self, line: str, version: str | None, gathered: Gathered, folders: Mapping[str, Folder]
+    ) -> None:
+        """Tell the index how the folders of the head version looked; without them the next look takes longer."""
+        if version is None:
+            return
+        gone = [folder for folder, known in folders.items() if not known.files and folder not in gathered.looks]
+        kept = {folder: known for folder, known in folders.items() if folder not in gone}
+        self._index.keep_looks(line, version, kept, gone=gone, after=gathered.after)
 
     def commit_safety(self, draft: Version, full: Snapshot, notebook: Notebook, *, key: str, head: Head) -> Version:
         """Make a safety version of the present state; no branch and no head moves."""
         equality = equality_of(full, notebook.path, notebook.data, read=self._store.read)
         parent = Snapshot() if head.version is None else self._history.snapshot(head.version)
-        draft = replace(draft, trigger=Trigger.SAFETY, counts=counts(parent, full))
-        version = self._history.append(draft, full, key=key, equality=equality, head=head)
+        seen = Gathered.of(full, parent, 0)
+        changed = seen.changed()
+        draft = replace(draft, trigger=Trigger.SAFETY, counts=seen.counts(changed))
+        version = self._history.append(
+            draft, full, key=key, equality=equality, head=head, changed=changed if draft.parents else None
+        )
         self._index.add(Entry(version, key, equality))
         return version
 
     def with_notebook(self, snapshot: Snapshot, notebook: Notebook, batch: Batch) -> tuple[Snapshot, int]:
         """`snapshot` with `notebook` put into the store as its artifact, and the bytes that were new."""
-        if notebook.path is None or notebook.data is None:
+        artifact, added = self._notebook_artifact(notebook, batch)
+        if artifact is None:
             return snapshot, 0
+        others = [other for other in snapshot.artifacts if other.path != notebook.path]
+        return replace(snapshot, artifacts=in_order([*others, artifact])), added
+
+    def _notebook_artifact(self, notebook: Notebook, batch: Batch) -> tuple[Artifact | None, int]:
+        """The notebook, stored, and the bytes that were new; None when there is none."""
+        if notebook.path is None or notebook.data is None:
+            return None, 0
         content = batch.put_bytes(notebook.data)
         try:
             status = (self._root / notebook.path).stat()
@@ -156,25 +219,13 @@ class Committer:
         except OSError:
             mode, mtime = 0o100644, time.time_ns()
         artifact = Artifact(notebook.path, Role.NOTEBOOK, Access.BOTH, content.digest, content.size, mode, mtime)
-        others = [other for other in snapshot.artifacts if other.path != notebook.path]
-        return replace(snapshot, artifacts=tuple(sorted([*others, artifact], key=lambda item: item.path))), content.new
+        return artifact, content.new
 
     def _free_branch(self, line: str) -> str:
         taken = [
             int(match[1]) for name in self._history.branches(line) if (match := re.fullmatch(r"branch-(\d+)", name))
         ]
         return f"branch-{max(taken, default=1) + 1}"
-
-
-def counts(parent: Snapshot, snapshot: Snapshot) -> Counts:
-    """How many artifacts `snapshot` has and how many differ from `parent`."""
-    kinds = [change.change for change in artifact_changes.changes(parent, snapshot)]
-    return Counts(
-        artifacts=len(snapshot.artifacts),
-        added=kinds.count(Change.ADDED),
-        modified=kinds.count(Change.MODIFIED),
-        removed=kinds.count(Change.REMOVED),
-    )
 
 
 def _note(head: Head, branch: str) -> str:

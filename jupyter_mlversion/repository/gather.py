@@ -5,24 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from jupyter_mlversion.capture import code, environment, files, scan
-from jupyter_mlversion.capture.ignore import Ignore
+from jupyter_mlversion.capture import code, environment, files
+from jupyter_mlversion.capture.ignore import EDITION, Ignore
 from jupyter_mlversion.capture.mentioned import mentioned
-from jupyter_mlversion.domain.artifact import Access, Artifact, Role
+from jupyter_mlversion.domain.artifact import Access, Artifact, Role, by_folder, folder_of
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
+from jupyter_mlversion.index.looks import Looks
+from jupyter_mlversion.repository.gathered import Folders, Gathered, contents
+from jupyter_mlversion.repository.survey import Survey, rules_of, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from jupyter_mlversion.config import Config
     from jupyter_mlversion.domain.environment import Environment
     from jupyter_mlversion.domain.run import Run
     from jupyter_mlversion.domain.split import Split
+    from jupyter_mlversion.domain.version import Head
+    from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.repository.commit import Notebook
     from jupyter_mlversion.store import Batch, Content, Store
+
+
+_NOTHING = files.Before()
 
 
 class Puts(Protocol):
@@ -64,19 +72,22 @@ class Gatherer:
     root : the workspace.
     """
 
-    def __init__(self, root: Path, config: Config, store: Store, index: Index) -> None:
+    def __init__(self, root: Path, config: Config, store: Store, history: History, index: Index) -> None:
         self._root = root
         self._config = config
         self._store = store
+        self._history = history
         self._index = index
 
     def from_kernel(self, seen: Seen, parent: Snapshot, progress: Progress) -> tuple[Snapshot, int]:
         """What a kernel saw, what is tracked, what the parent had and still exists; and how many bytes were new."""
         config = replace(self._config, track=(*self._config.track, *seen.patterns))
-        wanted = self._wanted(parent, seen.files, scan.tracked(self._root, config), config)
+        ignore = Ignore(self._root, config)
+        looked = self._survey(ignore, Looks(), (), progress) if config.track else Survey()
+        wanted = _wanted(looked.chosen(ignore, tracked_only=True), parent.artifacts, seen.files, ignore)
         with self._store.batch() as batch:
             counted = _Counted(batch)
-            artifacts = self._capture(wanted, counted, config, progress)
+            artifacts = self._capture(wanted, counted, config, progress, before=_before(looked, parent))
             snapshot = Snapshot(
                 artifacts=artifacts,
                 runs=seen.runs(counted),
@@ -86,31 +97,75 @@ class Gatherer:
             )
         return snapshot, counted.new
 
-    def without_kernel(self, parent: Snapshot, notebook: Notebook, progress: Progress) -> tuple[Snapshot, int]:
-        """What can be known without a kernel: tracked files, the parent's, and files that the notebook's code names.
+    def without_kernel(self, head: Head | None, notebook: Notebook, progress: Progress) -> Gathered | None:
+        """What can be known without a kernel: tracked files, the head's, and files that the notebook's code names.
 
-        Runs and splits are the parent's as long as its data and models are unchanged: they still describe this state.
+        Runs and splits are the head's as long as its data and models are unchanged: they still describe this state.
         Without a notebook and with nothing tracked, every file of the workspace that is not ignored is taken.
+
+        Parameters
+        ----------
+        head : where the line stands; None for a new line.
+
+        Returns
+        -------
+        None when a look at the folders told that all is as the head version has it; never for a notebook.
         """
-        found = scan.tracked(self._root, self._config)
-        named: dict[str, Access] = {}
+        version = None if head is None else head.version
+        known = Looks() if head is None or version is None else self._index.looks(head.line)
+        if known.version != version:
+            known = Looks()
+        named: Mapping[str, Access] = {}
         if notebook.path is not None:
             named = dict.fromkeys(mentioned(self._root, notebook.path, notebook.data or b""), Access.READ)
-        elif not self._config.track:
-            found = scan.changed_since(self._root, self._config, 0)
-        wanted = self._wanted(parent, named, found, self._config)
+        ignore = Ignore(self._root, self._config)
+        looked = Survey()
+        if notebook.path is None or self._config.track:
+            places = {folder_of(path) for path in (*named, notebook.path) if path is not None}
+            looked = self._survey(ignore, known, places, progress)
+        if looked.known.version and notebook.path is None and not looked.folders:
+            return None
+        gathered = self._gathered(looked, version, named, ignore, notebook, progress)
+        if any(folder in looked.same for folder in gathered.now):  # a link led into a folder that was passed over
+            looked = self._survey(ignore, Looks(), (), progress)
+            again = self._gathered(looked, version, named, ignore, notebook, progress)
+            gathered = replace(again, bytes_new=gathered.bytes_new + again.bytes_new)
+        return gathered
+
+    def _survey(self, ignore: Ignore, known: Looks, places: Collection[str], progress: Progress) -> Survey:
+        rules = rules_of(EDITION, self._config, self._store.epoch())
+        return survey(self._root, ignore, rules, known, open_=places, progress=progress)
+
+    def _gathered(
+        self,
+        looked: Survey,
+        head: str | None,
+        named: Mapping[str, Access],
+        ignore: Ignore,
+        notebook: Notebook,
+        progress: Progress,
+    ) -> Gathered:
+        """The folders that were not passed over, captured."""
+        after = looked.known.version or None
+        parent = Snapshot()
+        if head is not None:
+            parent = self._history.snapshot(head, None if after is None else looked.folders)
+        tracked_only = notebook.path is not None or bool(self._config.track)
+        wanted = _wanted(looked.chosen(ignore, tracked_only=tracked_only), parent.artifacts, named, ignore)
         with self._store.batch() as batch:
             counted = _Counted(batch)
-            artifacts = self._capture(wanted, counted, self._config, progress)
-            same = _contents(artifacts) == _contents(parent.artifacts)
+            captured = self._capture(wanted, counted, self._config, progress, before=_before(looked, parent))
+            before = by_folder(parent.artifacts)
+            now: Folders = {**dict.fromkeys((*looked.folders, *before), ()), **by_folder(captured)}
+            same = contents(now) == contents(before)
             snapshot = Snapshot(
-                artifacts=artifacts,
                 runs=parent.runs if same else (),
                 splits=parent.splits if same else (),
                 environment=parent.environment if parent.environment.python else environment.capture(),
                 code=code.capture(self._root, counted, parent.code.modules, config=self._config),
             )
-        return snapshot, counted.new
+        looks = looked.certain(now, self._index.digests_in(looked.listings.values()))
+        return Gathered(snapshot, counted.new, now, before, looks, looked.same, after)
 
     def present(
         self, paths: Iterable[str], progress: Progress, *, unlimited: bool = False
@@ -127,19 +182,6 @@ class Gatherer:
             captured = self._capture(wanted, counted, self._config, progress, unlimited=unlimited)
         return captured, counted.new
 
-    def _wanted(
-        self, parent: Snapshot, seen: Mapping[str, Access], tracked: Iterable[str], config: Config
-    ) -> dict[str, Access]:
-        ignore = Ignore(self._root, config)
-        wanted: dict[str, Access] = {}
-        carried = {artifact.path: artifact.access for artifact in parent.artifacts if artifact.role != Role.NOTEBOOK}
-        for source in (dict.fromkeys(tracked, Access.TRACKED), carried, seen):
-            for path, access in source.items():
-                if path.endswith(".ipynb") or ignore.matches(path):
-                    continue
-                wanted[path] = wanted[path].joined(access) if path in wanted else access
-        return wanted
-
     def _capture(
         self,
         wanted: Mapping[str, Access],
@@ -147,6 +189,7 @@ class Gatherer:
         config: Config,
         progress: Progress,
         *,
+        before: files.Before = _NOTHING,
         unlimited: bool = False,
     ) -> tuple[Artifact, ...]:
         return tuple(
@@ -157,6 +200,7 @@ class Gatherer:
                 store=self._store,
                 config=config,
                 index=self._index,
+                before=before,
                 unlimited=unlimited,
                 progress=progress,
             )
@@ -181,5 +225,24 @@ class _Counted:
         return content
 
 
-def _contents(artifacts: Iterable[Artifact]) -> dict[str, str | None]:
-    return {artifact.path: artifact.digest for artifact in artifacts if artifact.role != Role.NOTEBOOK}
+def _before(looked: Survey, parent: Snapshot) -> files.Before:
+    return files.Before(looked.listings, {artifact.path: artifact for artifact in parent.artifacts}, looked.at_ns)
+
+
+def _wanted(
+    chosen: Iterable[str], carried: Iterable[Artifact], seen: Mapping[str, Access], ignore: Ignore
+) -> dict[str, Access]:
+    """What is to be captured, and why; other notebooks are never part of a version.
+
+    Parameters
+    ----------
+    chosen : workspace paths that were found and are not left out.
+    """
+    wanted = {path: Access.TRACKED for path in chosen if not path.endswith(".ipynb")}
+    known = ((artifact.path, artifact.access) for artifact in carried if artifact.role != Role.NOTEBOOK)
+    for path, access in (*known, *seen.items()):
+        if path in wanted:
+            wanted[path] = wanted[path].joined(access)
+        elif not path.endswith(".ipynb") and not ignore.matches(path):
+            wanted[path] = access
+    return wanted

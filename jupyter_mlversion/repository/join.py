@@ -63,7 +63,7 @@ class Joiner:
         if outcome is None:
             source = self._committer.notebook_or_none(notebook, document)
             event = checkpoint if trigger is None else replace(checkpoint, trigger=trigger)
-            outcome = self._committer.commit(
+            outcome = self._committer.commit_staged(
                 event, staged.snapshot, source, bytes_new=staged.bytes_new, seconds=staged.seconds
             )
         self._staging.remove(checkpoint.key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.artifact import Artifact
     from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.index import Index
+
+
+_OLD = 2_000_000_000
+"""Nanoseconds after which the time of a file is surely past, on file systems that keep whole seconds, too."""
 
 
 class Present:
@@ -79,6 +84,25 @@ class Present:
                 found[path] = known.get(path) or self.digest(path)
         return found
 
+    def known(self, path: str, status: os.stat_result) -> Digest | None:
+        """The digest of the file at a workspace path that looks like `status`, without reading it; None: not known."""
+        return self._index.digest_for(path, status)
+
+    def remember(self, restored: Iterable[Artifact]) -> None:
+        """Let the stat cache know files that a restore just wrote, with the times that they have in the version.
+
+        Whoever writes such a file since leaves another time of modification: that the restore itself changed the other
+        times a moment ago makes the file no less certain.
+        """
+        now = time.time_ns()
+        rows = []
+        for artifact in restored:
+            with suppress(FileFailure):
+                status = self._stat(artifact.path)
+                if status is not None and artifact.digest is not None and _is_restored(status, artifact, now):
+                    rows.append((artifact.path, status, artifact.digest))
+        self._index.remember_many(rows, at_ns=now + 2 * _OLD)
+
     def _stat(self, path: str) -> os.stat_result | None:
         try:
             return os.lstat(f"{self._base}/{path}")
@@ -120,3 +144,9 @@ class Present:
             return digest_of_file(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _is_restored(status: os.stat_result, artifact: Artifact, now: int) -> bool:
+    """Whether the file has size and time of the artifact, and that time cannot be the one of a later change."""
+    same = (status.st_size, status.st_mtime_ns) == (artifact.size, artifact.mtime_ns)
+    return same and stat.S_ISREG(status.st_mode) and artifact.mtime_ns < now - _OLD

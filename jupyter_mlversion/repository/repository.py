@@ -66,7 +66,7 @@ class Repository(Looks, Care):
         self.lines = Lines(root, self.config, self.history, self.store, Moves(self.folder / "moves.json"))
         self.finder = Finder(self.history, self.index)
         self._present = Present(root, self.index)
-        self._gatherer = Gatherer(root, self.config, self.store, self.index)
+        self._gatherer = Gatherer(root, self.config, self.store, self.history, self.index)
         self._committer = Committer(root, self.store, self.history, self.index, self.lines)
         self._joiner = Joiner(self.history, self.index, self.staging, self.lines, self._committer)
         self._inspector = Inspector(root, self.config, self.store, self.history, self.lines, self._present)
@@ -146,10 +146,11 @@ class Repository(Looks, Care):
         with self.explaining(), self.writing(), self.store.storing():
             source = self._committer.notebook(path, document)
             self._joiner.settle_notebook(path)
-            parent = self._head_snapshot(self.lines.find(path, source.data))
-            snapshot, new = self._gatherer.without_kernel(parent, source, progress)
+            line = self.lines.find(path, source.data)
+            head = None if line is None else self.history.head(line)
+            gathered = self._gatherer.without_kernel(head, source, progress)
             event = Checkpoint(uuid.uuid4().hex, trigger, datetime.now(UTC), message, path)
-            return self._committer.commit(event, snapshot, source, bytes_new=new, seconds=time.monotonic() - started)
+            return self._committer.commit(event, gathered, source, head, seconds=time.monotonic() - started)
 
     def stage(self, checkpoint: Checkpoint, seen: Seen, progress: Progress = silent) -> Staged:
         """Capture what a kernel saw, now, before the next cell can change it; durable when this returns.

@@ -14,7 +14,7 @@ from jupyter_mlversion.domain.artifact import Access, Role
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Head, Trigger, Version
-from jupyter_mlversion.errors import InvalidNotebook, RestoreConflict
+from jupyter_mlversion.errors import InvalidNotebook, MlversionError, RestoreConflict
 from jupyter_mlversion.repository.lines import relocated
 from jupyter_mlversion.restore.journal import Journal
 from jupyter_mlversion.restore.notebook import content_for_front_end, restored_bytes
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.repository.lines import Lines
     from jupyter_mlversion.repository.present import Present
     from jupyter_mlversion.repository.safety import Kept, Safety
+    from jupyter_mlversion.restore.journal import Applied
     from jupyter_mlversion.store import Store
 
 
@@ -118,7 +119,7 @@ class Restorer:
         self._committer = committer
         self._present = present
         self._safety = safety
-        self.journal = Journal(root, store)
+        self.journal = Journal(root, store, present.known)
 
     def plan(self, request: RestoreRequest) -> RestorePlan:
         """What `request` would do; nothing is changed."""
@@ -151,6 +152,7 @@ class Restorer:
             progress=progress,
         )
         applied = self.journal.apply(prepared, move_head=self.move_head, progress=progress)
+        self._remember(scene, applied)
         return Restored(
             id=restore_id,
             plan=plan,
@@ -168,6 +170,11 @@ class Restorer:
         now = self._history.head(after.line)
         if now != after:
             self._history.set_head(after, expected=now)
+
+    def _remember(self, scene: _Scene, applied: Applied) -> None:
+        written = set(applied.written)
+        with suppress(MlversionError):  # a cache
+            self._present.remember(item for item in scene.target.artifacts if item.path in written)
 
     def _scene(self, request: RestoreRequest) -> _Scene:
         version = self._history.read(request.version)
@@ -220,14 +227,18 @@ class Restorer:
     def _plan(self, request: RestoreRequest, scene: _Scene) -> RestorePlan:
         shared = self._lines.sharing(scene.version.line)
         wanted = [artifact for artifact in scene.target.artifacts if not artifact.is_absent]
+        head = self._removable(scene, shared)
+        digests = {} if request.paths else self._present.digests(
+            {artifact.path for artifact in (*wanted, *head.artifacts) if not artifact.path.startswith("/")}
+        )
         plan = make_plan(
             version_id=scene.version.id,
             target=replace(scene.target, artifacts=tuple(wanted)),
-            head=self._removable(scene, shared),
+            head=head,
             root=self._root,
             paths=request.paths,
             keep_new=request.keep_new,
-            digest_of=self._present.digest,
+            digest_of=lambda path: digests[path] if path in digests else self._present.digest(path),
             available=self._store.__contains__,
             environment=self._environment(scene.current),
             notebook=scene.notebook,

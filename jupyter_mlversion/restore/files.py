@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
 
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import FileFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyter_mlversion.domain.artifact import Artifact
+    from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.store import Store
 
 _NEW = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -23,28 +27,65 @@ def permissions(mode: int) -> int:
     return mode & _PERMISSIONS
 
 
-def write_new(store: Store, artifact: Artifact, folder: int, name: str, progress: Progress = silent) -> None:
-    """Make the artifact as the new file `name` in the folder with descriptor `folder`; durable but for the folder.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a file is to be: the digest of its bytes, its ``st_mode``, its time in nanoseconds since the epoch."""
+
+    digest: Digest
+    mode: int
+    mtime_ns: int
+
+    @classmethod
+    def restored(cls, digest: Digest, mode: int, mtime_ns: int) -> Self:
+        """A form with the permissions only that a restore sets."""
+        return cls(digest, stat.S_IFMT(mode) | permissions(mode), mtime_ns)
+
+    @classmethod
+    def of(cls, artifact: Artifact) -> Self:
+        """The form in which an artifact is restored.
+
+        Raises
+        ------
+        FileFailure : the artifact has no bytes.
+        """
+        if artifact.digest is None:
+            message = f"{artifact.path} has no stored bytes"
+            raise FileFailure(message)
+        return cls.restored(artifact.digest, artifact.mode, artifact.mtime_ns)
+
+
+def write_new(
+    store: Store,
+    form: Form,
+    folder: int,
+    name: str,
+    progress: Progress = silent,
+    *,
+    base: tuple[int, Digest] | None = None,
+    sync: Callable[[int], object] = os.fsync,
+) -> None:
+    """Make the new file `name` in the folder with descriptor `folder`; durable but for the folder.
+
+    Parameters
+    ----------
+    base : see `Store.get`.
+    sync : makes the complete file durable, given its descriptor.
 
     Raises
     ------
-    FileFailure : the artifact has no bytes.
     CorruptChunk : the stored bytes are damaged.
-    OSError : the OS refused; a file that was begun is left for the caller to remove.
+    DiskFull, FileFailure, OSError : the OS refused; a file that was begun is left for the caller to remove.
     """
-    if artifact.digest is None:
-        message = f"{artifact.path} has no stored bytes"
-        raise FileFailure(message)
-    if artifact.is_symlink:
-        os.symlink(os.fsdecode(store.read(artifact.digest)), name, dir_fd=folder)
-        os.utime(name, ns=(artifact.mtime_ns, artifact.mtime_ns), dir_fd=folder, follow_symlinks=False)
+    if stat.S_ISLNK(form.mode):
+        os.symlink(os.fsdecode(store.read(form.digest)), name, dir_fd=folder)
+        os.utime(name, ns=(form.mtime_ns, form.mtime_ns), dir_fd=folder, follow_symlinks=False)
         return
     descriptor = os.open(name, _NEW, 0o600, dir_fd=folder)
     try:
-        store.get(artifact.digest, descriptor, progress)
-        os.fchmod(descriptor, permissions(artifact.mode))
-        os.utime(descriptor, ns=(artifact.mtime_ns, artifact.mtime_ns))
-        os.fsync(descriptor)
+        store.get(form.digest, descriptor, progress, base=base)
+        os.fchmod(descriptor, stat.S_IMODE(form.mode))
+        os.utime(descriptor, ns=(form.mtime_ns, form.mtime_ns))
+        sync(descriptor)
     finally:
         os.close(descriptor)
 

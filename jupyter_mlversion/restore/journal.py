@@ -15,22 +15,20 @@ from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import (
     Conflict,
     CorruptHistory,
-    DiskFull,
     FileFailure,
     MlversionError,
     OutsideWorkspace,
-    UnknownPath,
 )
 from jupyter_mlversion.restore.failure import typed
-from jupyter_mlversion.restore.files import write_new
+from jupyter_mlversion.restore.fill import fill
 from jupyter_mlversion.restore.folders import emptied_by, made_for
+from jupyter_mlversion.restore.patch import Patcher
 from jupyter_mlversion.restore.process import this_process
 from jupyter_mlversion.restore.record import (
     FORMAT,
-    Fresh,
+    PATCHING,
     Phase,
     Record,
-    Step,
     change_phase,
     is_restore_id,
     phase_of,
@@ -39,12 +37,12 @@ from jupyter_mlversion.restore.record import (
 )
 from jupyter_mlversion.restore.recover import Recovery
 from jupyter_mlversion.restore.shelf import choose_shelves, discard, make_shelves, open_shelves
+from jupyter_mlversion.restore.steps import artifacts_at, check_room, plan_steps, with_files, with_patches
 from jupyter_mlversion.restore.switch import Switch
 from jupyter_mlversion.restore.tree import open_root
 from jupyter_mlversion.store import sync_folder
 
 if TYPE_CHECKING:
-    from jupyter_mlversion.domain.artifact import Artifact
     from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.domain.plan import Obstacle, RestorePlan
     from jupyter_mlversion.domain.snapshot import Snapshot
@@ -53,8 +51,10 @@ if TYPE_CHECKING:
 MoveHead = Callable[[dict[str, Any]], None]
 """Lets a line stand where a journal record says; asked again after a crash, so asking twice must be fine."""
 
-_MARGIN = 1 << 20
-_BLOCK = 4096
+
+def unknown(_path: str, _status: os.stat_result, /) -> Digest | None:
+    """A stat cache that knows nothing."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +109,15 @@ class Journal:
     ----------
     root : the workspace.
     store : where the bytes are.
+    known : the digest that a workspace path has when it looks like that, if the stat cache says so.
     """
 
-    def __init__(self, root: Path, store: Store) -> None:
+    def __init__(
+        self, root: Path, store: Store, known: Callable[[str, os.stat_result], Digest | None] = unknown
+    ) -> None:
         self._root = root
         self._store = store
+        self._known = known
         self._folder = root / FOLDER_NAME / "journal"
 
     def prepare(
@@ -145,7 +149,7 @@ class Journal:
         if not is_restore_id(restore_id):
             message = f"{restore_id!r} cannot be the id of a restore"
             raise OutsideWorkspace(message)
-        artifacts = _artifacts(target, [write.path for write in plan.writes])
+        artifacts = artifacts_at(target, [write.path for write in plan.writes])
         folder = self._folder / restore_id
         with typed("the journal"):
             self._make_folder()
@@ -158,12 +162,17 @@ class Journal:
             with typed("the journal"), open_root(self._root) as root, open_root(folder) as own:
                 paths = [*plan.removes, *(artifact.path for artifact in artifacts)]
                 chosen, shelves = choose_shelves(root, own, paths)
-                self._check_room(root, artifacts)
                 make_shelves(root, folder, shelves)
-                steps = tuple(_steps(plan.removes, artifacts, chosen, expected, open_documents))
-                self._fill(root, folder, shelves, steps, artifacts, progress)
+                steps = plan_steps(plan.removes, artifacts, chosen, expected, open_documents)
+                with open_shelves(root, folder, shelves) as opened:
+                    patcher = Patcher(root, self._store, self._known)
+                    steps = with_patches(steps, artifacts, patcher, opened)
+                    check_room(root, steps)
+                    fill(root, self._store, opened, with_files(steps, artifacts), progress)
+                sync_folder(folder)
                 record = Record(
-                    FORMAT, restore_id, plan.version, time.time(), this_process(), steps,
+                    PATCHING if any(step.patch for step in steps) else FORMAT,
+                    restore_id, plan.version, time.time(), this_process(), steps,
                     emptied_by(root, plan.removes, [artifact.path for artifact in artifacts]),
                     made_for(root, [artifact.path for artifact in artifacts]), shelves, heads,
                 )
@@ -263,38 +272,6 @@ class Journal:
             entries = sorted(os.scandir(self._folder), key=lambda entry: entry.name)
         return [Path(entry) for entry in entries if is_restore_id(entry.name) and entry.is_dir(follow_symlinks=False)]
 
-    def _check_room(self, root: int, artifacts: list[Artifact]) -> None:
-        needed = sum(-(-artifact.size // _BLOCK) * _BLOCK for artifact in artifacts)
-        status = os.fstatvfs(root)
-        free = status.f_bavail * status.f_frsize
-        if artifacts and needed + _MARGIN > free:
-            message = f"the restore needs {needed:,} bytes, the disk has {free:,} left"
-            raise DiskFull(message, hint="Free some disk space, or restore fewer paths.")
-
-    def _fill(
-        self,
-        root: int,
-        folder: Path,
-        shelves: tuple[str, ...],
-        steps: tuple[Step, ...],
-        artifacts: list[Artifact],
-        progress: Progress,
-    ) -> None:
-        """Make the new files on their shelves."""
-        by_path = {artifact.path: artifact for artifact in artifacts}
-        total, done = sum(artifact.size for artifact in artifacts), 0
-        with open_shelves(root, folder, shelves) as opened:
-            for step in steps:
-                if step.fresh is None:
-                    continue
-                progress("preparing files", done, total)
-                with typed(step.path):
-                    tell = _shifted(progress, done, total)
-                    write_new(self._store, by_path[step.path], opened.new(step), str(step.number), tell)
-                done += step.fresh.size
-            opened.sync()
-        sync_folder(folder)
-
     @contextmanager
     def _switch(self, record: Record, folder: Path) -> Iterator[Switch]:
         with ExitStack() as stack:
@@ -305,7 +282,7 @@ class Journal:
                 except FileNotFoundError as error:
                     message = f"the journal of restore {record.restore} lacks a folder"
                     raise CorruptHistory(message) from error
-            yield Switch(record, root, shelves, self._store.__contains__)
+            yield Switch(record, root, shelves, self._store, self._known)
 
     def _undo(self, switch: Switch, prepared: Prepared, move_head: MoveHead | None, error: BaseException) -> None:
         """Back to the state before; what cannot be undone now stays in the journal for the next command."""
@@ -321,38 +298,3 @@ class Journal:
             raise FileFailure(message, hint="Mend that; the next mlversion command finishes the undoing.") from error
         with suppress(OSError):
             discard(self._root, prepared.folder)
-
-
-def _artifacts(target: Snapshot, paths: list[str]) -> list[Artifact]:
-    by_path = {artifact.path: artifact for artifact in target.artifacts if artifact.digest is not None}
-    for path in paths:
-        if path not in by_path:
-            message = f"the version does not hold {path}"
-            raise UnknownPath(message)
-    return [by_path[path] for path in paths]
-
-
-def _steps(
-    removes: tuple[str, ...],
-    artifacts: list[Artifact],
-    shelves: Mapping[str, int],
-    expected: Mapping[str, Digest | None],
-    documents: frozenset[str],
-) -> Iterator[Step]:
-    for number, path in enumerate(removes):
-        yield Step(number, path, shelves[path], expected.get(path), None)
-    for number, item in enumerate(artifacts, len(removes)):
-        if item.digest is not None:
-            fresh = Fresh(item.digest, item.size, item.mode)
-            yield Step(number, item.path, shelves[item.path], expected.get(item.path), fresh, item.path in documents)
-
-
-def _shifted(progress: Progress, before: int, total: int) -> Progress:
-    """Progress of one file told as progress of all."""
-
-    def tell(_phase: str, done: int, _total: int, /) -> None:
-        progress("preparing files", before + done, total)
-
-    return tell
-
-

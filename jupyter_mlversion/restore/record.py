@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT = 1
-"""The format of the record that this code writes, and the only one that it reads."""
+"""The format of a record without patches."""
+
+PATCHING = 2
+"""The format of a record with patches: who does not know them must not take such a step for done."""
 
 _ID = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{0,63}")
 
@@ -50,6 +54,25 @@ class Fresh:
 
 
 @dataclass(frozen=True, slots=True)
+class Patch:
+    """How a step turns the present file into the new one instead of putting another in its place.
+
+    Parameters
+    ----------
+    ranges : where the two contents may differ: offset and length, bytes; in order and apart, up to the end of the
+        longer one.
+    mtime_ns : modification time of the new file, nanoseconds since the epoch.
+    old_size, old_mode, old_mtime_ns : of the present file; its digest is the step's `expected`.
+    """
+
+    ranges: tuple[tuple[int, int], ...]
+    mtime_ns: int
+    old_size: int
+    old_mode: int
+    old_mtime_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One path that is switched.
 
@@ -61,6 +84,7 @@ class Step:
     expected : digest of the present bytes, which the safety version keeps; None when nothing is there.
     fresh : what is put in place; None removes the file.
     document : whether the front end applies it, because the file is open there.
+    patch : how the present file becomes the new one; None when a new file is put in its place.
     """
 
     number: int
@@ -69,6 +93,7 @@ class Step:
     expected: Digest | None
     fresh: Fresh | None
     document: bool = False
+    patch: Patch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +179,8 @@ def read_record(folder: Path, phase: Phase) -> Record:
     except (ValueError, msgspec.ValidationError) as error:
         message = f"{folder / phase.file_name} is not a journal record: {error}"
         raise CorruptHistory(message) from error
-    if record.format != FORMAT or record.restore != folder.name:
+    patching = any(step.patch for step in record.steps)
+    if record.format != (PATCHING if patching else FORMAT) or record.restore != folder.name:
         message = f"{folder / phase.file_name} is a journal record of another format or place"
         raise CorruptHistory(message)
     for path in [*(step.path for step in record.steps), *(item.path for item in record.emptied), *record.made]:
@@ -167,7 +193,24 @@ def read_record(folder: Path, phase: Phase) -> Record:
     if any(not 0 <= step.shelf <= len(record.shelves) or step.number < 0 for step in record.steps):
         message = f"{folder / phase.file_name} names a shelf that does not exist"
         raise CorruptHistory(message)
+    if not all(_can_be_patched(step) for step in record.steps if step.patch):
+        message = f"{folder / phase.file_name} has a patch that cannot be"
+        raise CorruptHistory(message)
     return record
+
+
+def _can_be_patched(step: Step) -> bool:
+    """Whether both contents of a step with a patch are known, and its ranges are in order, apart and within them."""
+    if step.patch is None or step.fresh is None or step.expected is None or step.document:
+        return False
+    if not (stat.S_ISREG(step.fresh.mode) and stat.S_ISREG(step.patch.old_mode)):
+        return False
+    end = -1
+    for offset, length in step.patch.ranges:
+        if offset <= end or length <= 0:
+            return False
+        end = offset + length
+    return end <= max(step.fresh.size, step.patch.old_size)
 
 
 def phase_of(folder: Path) -> Phase | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from blake3 import blake3
 
 from jupyter_mlversion.domain.progress import Progress, silent
+from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.store.address import hash_of
 from jupyter_mlversion.store.failure import failures
 from jupyter_mlversion.store.piece import Piece, Range, pieces_of, within
@@ -61,7 +62,7 @@ class Fetch:
         DiskFull, FileFailure : the file cannot be written.
         """
         pieces = pieces_of(manifest)
-        source = _Base(base, fd, self._chunk) if base else None
+        source = _Base(base, fd, self._chunk) if base and not set(pieces).isdisjoint(pieces_of(base[1])) else None
         whole = blake3() if len(pieces) > 1 else None  # the one chunk of a content was checked already
 
         def job(piece: Piece) -> Bytes:
@@ -91,6 +92,19 @@ class Fetch:
         _each(within(pieces_of(manifest), ranges), job, fd, None, progress)
         with failures("writing the file"):
             os.ftruncate(fd, manifest.size)
+
+    def check(self, manifest: Manifest, ranges: Sequence[Range]) -> None:
+        """Read those bytes of a content that lie in `ranges`.
+
+        Raises
+        ------
+        CorruptChunk : a chunk cannot be had as it was stored.
+        """
+
+        def job(piece: Piece) -> None:
+            self._chunk(piece.hash)
+
+        _each(within(pieces_of(manifest), ranges), job, None, None, silent)
 
 
 def holds(manifest: Manifest, fd: int, ranges: Sequence[Range]) -> bool:
@@ -122,9 +136,10 @@ class _Base:
     def take(self, piece: Piece) -> tuple[bool, Bytes]:
         """The bytes of a piece, and whether they are in the new file already."""
         if piece in self._pieces:
-            data = _read(self._from, piece.offset, piece.length)
-            if hash_of(data) == piece.hash:
-                return self._shared, data
+            with suppress(FileFailure):  # what cannot be read there is in the store
+                data = _read(self._from, piece.offset, piece.length)
+                if hash_of(data) == piece.hash:
+                    return self._shared, data
         return False, self._chunk(piece.hash)
 
 
@@ -152,8 +167,9 @@ def _answers(
     pieces: Sequence[Piece], job: Callable[[Piece], Bytes | None]
 ) -> Generator[tuple[Piece, Bytes | None]]:
     """Each piece with what `job` says of it, in order; not many bytes are on their way at once."""
-    if len(pieces) == 1:
-        yield pieces[0], job(pieces[0])
+    if len(pieces) == 1 or _THREADS == 1:
+        for piece in pieces:
+            yield piece, job(piece)
         return
     waiting: deque[tuple[Piece, Future[Bytes | None]]] = deque()
     held = 0

@@ -47,6 +47,11 @@ class Index:
         """Bytes of all packs."""
         return self._run(table.total)
 
+    @property
+    def epoch(self) -> str:
+        """Another text whenever packs are listed no more, or the index was made again."""
+        return self._run(table.epoch)
+
     def place(self, chunk_hash: bytes) -> Place | None:
         """Where a chunk lies."""
         return self._run(lambda db: table.place(db, chunk_hash))

@@ -127,6 +127,11 @@ class Store:
         """For who reads single chunks."""
         return self._reader
 
+    def epoch(self) -> str:
+        """A text that changes when contents may have gone from the store; what it held before, it holds till then."""
+        self._index.refresh()
+        return self._index.epoch
+
     def size_of(self, digest: Digest) -> int:
         """Bytes of a content.
 
@@ -190,6 +195,15 @@ class Store:
         FileFailure : the file cannot be read.
         """
         return holds(self._manifest(digest), fd, ranges)
+
+    def check(self, digest: Digest, ranges: Sequence[Range]) -> None:
+        """Make sure that what a content has in `ranges` can be read.
+
+        Raises
+        ------
+        CorruptChunk : the store does not hold it, or not as it was stored.
+        """
+        self._fetch.check(self._manifest(digest), ranges)
 
     def patch(self, digest: Digest, fd: int, ranges: Sequence[Range], progress: Progress = silent) -> None:
         """Write what a content has in `ranges` (at least) to the file `fd`, verified, and let the file end as it does.

@@ -12,14 +12,14 @@ from jupyter_mlversion.store.place import Place
 Listing = tuple[bytes, int, Footer]
 """Name, bytes and footer of a pack."""
 
-_VERSION = 2
+_VERSION = 3
 _PATIENCE = 30.0  # seconds to wait for another writer
 _MANY = 500  # values in one query
 _TABLES = {"state", "pack", "frame", "chunk", "manifest"}
 _SCHEMA = f"""
 begin immediate;
-create table if not exists state(stamp integer, bytes integer);
-insert into state values(null, 0);
+create table if not exists state(stamp integer, bytes integer, epoch text);
+insert into state values(null, 0, hex(randomblob(16)));
 create table if not exists pack(id integer primary key, name blob unique, size integer, first integer, last integer);
 create table if not exists frame(id integer primary key, pack integer, offset integer, stored integer, length integer,
                                  encoding integer, bases blob);
@@ -65,6 +65,11 @@ def connect(target: str, *, wal: bool = True) -> sqlite3.Connection:
 def total(db: sqlite3.Connection) -> int:
     """Bytes of all packs."""
     return int(db.execute("select bytes from state").fetchone()[0])
+
+
+def epoch(db: sqlite3.Connection) -> str:
+    """Another text whenever packs were removed from the index, or it was made."""
+    return str(db.execute("select epoch from state").fetchone()[0])
 
 
 def stamp(db: sqlite3.Connection) -> int | None:
@@ -157,6 +162,7 @@ def _remove(db: sqlite3.Connection, names: Iterable[bytes]) -> None:
             db.execute("delete from frame where id between ? and ?", (first, last))
             db.execute("delete from pack where id=?", (pack,))
             db.execute("update state set bytes = bytes - ?", (size,))
+    db.execute("update state set epoch = hex(randomblob(16))")
     db.execute("delete from chunk where frame not in (select id from frame)")
     db.execute("delete from manifest where pack not in (select id from pack)")
 

@@ -11,6 +11,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from jupyter_mlversion.capture.ignore import Ignore
+from jupyter_mlversion.config import Config
 from jupyter_mlversion.repository import Repository
 
 SURROGATE = chr(0xDCFF)  # a byte that is not UTF-8, as Python spells it
@@ -31,7 +33,7 @@ names = st.one_of(
         ]
     ),
     st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=8).filter(
-        lambda name: name.strip(".") != "" and len(name.encode()) < 60
+        lambda name: name.strip(".") != "" and len(name.encode()) < 60 and not Ignore(Path("/"), Config()).matches(name)
     ),
 )
 leaves = st.one_of(

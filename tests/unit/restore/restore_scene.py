@@ -26,11 +26,17 @@ BEFORE, AFTER = {"version": "a" * 40}, {"version": "b" * 40}
 class Scene:
     """A workspace at `root`; `head` is where its only line stands."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, **options) -> None:
         self.root = root
-        self.store = Store(root / ".mlversion" / "store")
-        self.journal = Journal(root, self.store)
+        self.store = Store(root / ".mlversion" / "store", **options)
+        self.looks = {}
+        self.journal = Journal(root, self.store, self.known)
         self.head = BEFORE
+
+    def known(self, path, status):
+        """A stat cache: of what `prepare` read."""
+        look, digest = self.looks.get(path, (None, None))
+        return digest if look == facts(status) else None
 
     def move_head(self, head):
         self.head = head
@@ -97,7 +103,9 @@ class Scene:
         plan = plan or self.plan(target, head, **options)
         assert not plan.conflicts, plan.conflicts
         touched = [*plan.removes, *(write.path for write in plan.writes)]
+        present = {path: facts(os.lstat(self.root / path)) for path in touched if os.path.lexists(self.root / path)}
         expected = {path: self.digest(path) for path in touched}
+        self.looks = {path: (look, expected[path]) for path, look in present.items()}
         with self.store.batch() as batch:
             for path in touched:
                 if (self.root / path).is_symlink():
@@ -118,6 +126,10 @@ class Scene:
     def journal_names(self):
         folder = self.root / ".mlversion" / "journal"
         return sorted(os.listdir(folder)) if folder.is_dir() else []
+
+
+def facts(status):
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, status.st_mode
 
 
 def put(path, value):
