@@ -18,9 +18,11 @@ from jupyter_mlversion.kernel.calls import Calls
 from jupyter_mlversion.kernel.cell import Cell, request_of, running_cell
 from jupyter_mlversion.kernel.late import Late
 from jupyter_mlversion.kernel.observe import Observer
+from jupyter_mlversion.kernel.observe.modules import Modules
 from jupyter_mlversion.kernel.place import notebook_of, workspace_of
 from jupyter_mlversion.kernel.tell import tell_failure, tell_staged
 from jupyter_mlversion.splits import register
+from jupyter_mlversion.splits.automatic import HOOKS, recording
 from jupyter_mlversion.tracking import recorder
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class Session:
         self._count = 0
         self._calls = Calls()
         self._late = Late()
+        self._splitters = Modules(HOOKS, lambda module: HOOKS[module.__name__](module))
         self._config = Config()
         self._config_stamp: tuple[int, int] | None = None
 
@@ -66,11 +69,15 @@ class Session:
             self.observe(workspace_of(self.notebook))
         except (MlversionError, OSError):
             self.root = None  # said when a checkpoint is asked for, not in a notebook that never wants one
+        recording().on = True
+        self._splitters.start()
         self.shell.events.register("pre_run_cell", self.before)
         self.shell.events.register("post_run_cell", self.after)
 
     def stop(self) -> None:
         """Listen no more."""
+        recording().on = False
+        self._splitters.stop()
         self.shell.events.unregister("pre_run_cell", self.before)
         self.shell.events.unregister("post_run_cell", self.after)
         if self.observer is not None:

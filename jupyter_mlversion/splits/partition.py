@@ -124,7 +124,7 @@ class Partition:
         if not self.is_cross_validation:
             rows = self.rows
             parts = tuple(
-                replace(part, rows=batch.put_bytes(canonical.dump(_plain(rows[part.name]))).digest)
+                replace(part, rows=batch.put_bytes(canonical.dump(sorted(_plain(rows[part.name])))).digest)
                 if part.size <= MOST_LISTED else part
                 for part in parts
             )

@@ -20,10 +20,12 @@ class Register:
         self._made: dict[tuple[str, str], Partition] = {}
         self._fresh = True
         self.cell_id = ""
+        self.executions = 0
 
     def begin(self, cell_id: str) -> None:
         """An execution of `cell_id` begins."""
         self.cell_id = cell_id
+        self.executions += 1
         self._fresh = bool(cell_id)
 
     def add(self, partition: Partition) -> None:
@@ -46,6 +48,10 @@ class Register:
         for key, made in self._made.items():
             if made.folds is old.folds:
                 self._made[key] = replace(new, table=None, times=None)
+
+    def names(self) -> list[str]:
+        """The names of the splits, in the order in which they were made."""
+        return list(dict.fromkeys(name for _, name in self._made))
 
     def seal(self, batch: Puts) -> tuple[Split, ...]:
         """Every split that counts, in the order in which they were made; the rows are stored in `batch`."""

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import functools
 import os
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from jupyter_mlversion.kernel.observe.modules import Modules
 from jupyter_mlversion.kernel.observe.readers import HOOKS, Hook
 from jupyter_mlversion.kernel.observe.sightings import READ, WRITTEN
 
@@ -32,21 +31,16 @@ class Native:
 
     def __init__(self, note: Note) -> None:
         self._note: Note | None = note
-        self._finder = _Finder(self._hook_up)
+        self._modules = Modules(HOOKS, self._hook_up)
 
     def start(self) -> None:
         """Hook what is imported, and what will be."""
-        for name in HOOKS:
-            module = sys.modules.get(name)
-            if module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False):
-                self._hook_up(module)
-        sys.meta_path.insert(0, self._finder)
+        self._modules.start()
 
     def stop(self) -> None:
         """Note nothing more; the hooks stay, idle."""
         self._note = None
-        if self._finder in sys.meta_path:
-            sys.meta_path.remove(self._finder)
+        self._modules.stop()
 
     def _hook_up(self, module: ModuleType) -> None:
         for hook in HOOKS.get(module.__name__, ()):
@@ -111,39 +105,3 @@ def _files(path: Any) -> Iterator[Any]:
         yield from glob.iglob(path, recursive=True)
     else:
         yield path
-
-
-class _Finder:
-    """Lets the other finders find a module, and has it hooked when it is loaded."""
-
-    def __init__(self, hook_up: Callable[[ModuleType], None]) -> None:
-        self._hook_up = hook_up
-
-    def find_spec(
-        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        if name not in HOOKS:
-            return None
-        for finder in sys.meta_path:
-            if finder is self or not hasattr(finder, "find_spec"):
-                continue
-            spec = finder.find_spec(name, path, target)
-            if spec is not None:
-                self._follow(spec)
-                return spec
-        return None
-
-    def _follow(self, spec: ModuleSpec) -> None:
-        loader = spec.loader
-        execute = getattr(loader, "exec_module", None)
-        if execute is None:
-            return
-
-        def exec_module(module: ModuleType) -> None:
-            execute(module)
-            self._hook_up(module)
-
-        try:
-            loader.exec_module = exec_module  # type: ignore[union-attr, method-assign]
-        except AttributeError:
-            return  # a loader without attributes of its own
