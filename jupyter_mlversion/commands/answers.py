@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.difference import ArtifactChange, Difference
     from jupyter_mlversion.domain.plan import RestorePlan
     from jupyter_mlversion.domain.version import Version
-    from jupyter_mlversion.repository import Deleted, Detail, Finding, Gathered, Outcome, Restored, Status, Storage
+    from jupyter_mlversion.repository import (
+        Deleted,
+        Detail,
+        Finding,
+        Gathered,
+        Mended,
+        Outcome,
+        Restored,
+        Status,
+        Storage,
+    )
 
 Answer = dict[str, Any]
 
@@ -108,6 +118,11 @@ def damage_answer(damage: Iterable[Damage]) -> Answer:
     """What verify found."""
     found = [to_plain(item) for item in damage]
     return {"ok": not found, "damage": found}
+
+
+def mended_answer(mended: Mended) -> Answer:
+    """What a repair did: `damage` is what is left."""
+    return {**damage_answer(mended.left), "before": [to_plain(item) for item in mended.before]}
 
 
 def gathered_answer(gathered: Gathered) -> Answer:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.repository.doctor import Finding
     from jupyter_mlversion.repository.gather import Seen
     from jupyter_mlversion.repository.inspect import Detail, FileChange, LineStatus, Status
+    from jupyter_mlversion.repository.repair import Mended
     from jupyter_mlversion.repository.repository import Repository
     from jupyter_mlversion.repository.restoring import Restored
     from jupyter_mlversion.repository.retention import Keep
@@ -26,6 +27,7 @@ __all__ = [
     "Gone",
     "Keep",
     "LineStatus",
+    "Mended",
     "Outcome",
     "Repository",
     "Restored",
@@ -44,6 +46,7 @@ _HOMES = {
     "Gone": "care",
     "Keep": "retention",
     "LineStatus": "inspect",
+    "Mended": "repair",
     "Outcome": "commit",
     "Repository": "repository",
     "Restored": "restoring",

@@ -15,6 +15,7 @@ from jupyter_mlversion.history.lock import writing
 from jupyter_mlversion.repository import verify
 from jupyter_mlversion.repository.lineage import lineage
 from jupyter_mlversion.repository.liveness import Liveness, always_kept, kept_versions
+from jupyter_mlversion.repository.repair import Mended, WorkspaceSource, store_again
 from jupyter_mlversion.repository.retention import Keep, LetGo, choose
 from jupyter_mlversion.repository.usage import Freed, Storage, freed, shares
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.repository.lines import Lines
-    from jupyter_mlversion.store import Collected, Store
+    from jupyter_mlversion.store import ChunkSource, Collected, Store
     from jupyter_mlversion.store.repack import Step
 
 _DAY = 86400.0
@@ -185,6 +186,28 @@ class Care:
             self.config.quota_bytes(free, packs + waiting), free, len(versions) - hidden, hidden,
             survey.dead_bytes(need), taken, roles,
         )
+
+    def repair(self, sources: Sequence[ChunkSource] = (), *, progress: Progress = silent) -> Mended:
+        """Put right what is damaged or missing: from other packs, the quarantine, the workspace's files, or `sources`.
+
+        What cannot be repaired is never stored by reference again: a checkpoint of the same bytes stores them anew.
+
+        Raises
+        ------
+        Busy : a collection is at work, or a checkpoint that does not end.
+        CorruptHistory : what the versions need cannot be told.
+        """
+        self.index.refresh(self.history)
+        with self._collecting():
+            before = verify.verify(self.store, self.history, self.index, read_data=True, progress=progress)
+            users = verify.users_of(self.history, self.index, progress)
+            contents = Liveness(self.folder, self.history).contents(progress)
+            self.store.repair(contents, [WorkspaceSource(self.root, users), *sources], patience=_DECIDING_WAIT,
+                              progress=progress)
+            with self.store.storing():
+                store_again(self.root, self.store, users)
+            left = verify.verify(self.store, self.history, self.index, read_data=True, progress=progress)
+        return Mended(tuple(before), tuple(left))
 
     @contextmanager
     def explaining(self) -> Iterator[None]:

@@ -65,9 +65,13 @@ class Liveness:
                 progress("reading versions", done, 0)
             self._versions.update(new)
             self._refs = refs
-        for data in _records(self._folder):
-            self._contents |= named_in(data)
+        self._contents |= named_in_records(self._folder)
         return self._contents
+
+
+def named_in_records(folder: Path) -> set[bytes]:
+    """The hashes of the contents that records of unfinished work name, in ``.mlversion``."""
+    return {content for data in _records(folder) for content in named_in(data)}
 
 
 def always_kept(history: History) -> dict[str, str]:

@@ -6,29 +6,51 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.damage import Damage
+from jupyter_mlversion.domain.digest import Digest, digest_of_hash
 from jupyter_mlversion.errors import CorruptHistory, NotFound
+from jupyter_mlversion.repository.liveness import always_kept, named_in_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.domain.progress import Progress
     from jupyter_mlversion.domain.snapshot import Snapshot
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.store import Store
 
+Users = dict[Digest, tuple[set[str], set[str]]]
+
 
 def verify(store: Store, history: History, index: Index, *, read_data: bool, progress: Progress) -> list[Damage]:
     """Every finding about chunks, manifests and history, each with the versions and paths that it touches.
+
+    That a content which nothing needs lacks chunks is no damage: they were collected.
 
     Parameters
     ----------
     read_data : re-read and re-hash every chunk, not only their lists.
     """
-    found = [*history.verify(), *store.verify(read_data=read_data, progress=progress)]
-    users: dict[Digest, tuple[set[str], set[str]]] = {}
-    versions = index.log()
+    found = history.verify()
+    users = users_of(history, index, progress)
+    # what belongs to unfinished work and to no version yet is asked for by name, too
+    alive = {digest_of_hash(content) for content in named_in_records(history.git_dir.parent)} | users.keys()
+    found += (damage for damage in store.verify(read_data=read_data, progress=progress)
+              if damage.kind != "missing" or damage.digest in alive)
+    named = {damage.digest for damage in found}
+    found += [
+        Damage("missing", digest, detail="a version needs these bytes and the store does not have them")
+        for digest in users
+        if digest not in named and digest not in store
+    ]
+    return [_with_users(damage, users) for damage in found]
+
+
+def users_of(history: History, index: Index, progress: Progress) -> Users:
+    """The full ids of the versions that need each content, and the paths for which they do; not of deleted ones."""
+    users: Users = {}
+    always = always_kept(history)
+    versions = [version for version in index.log(hidden=True) if not version.hidden or version.id in always]
     for done, version in enumerate(versions):
         progress("reading versions", done, len(versions))
         try:
@@ -39,13 +61,7 @@ def verify(store: Store, history: History, index: Index, *, read_data: bool, pro
             touched = users.setdefault(digest, (set(), set()))
             touched[0].add(version.id)
             touched[1].add(path)
-    named = {damage.digest for damage in found}
-    found += [
-        Damage("missing", digest, detail="a version needs these bytes and the store does not have them")
-        for digest in users
-        if digest not in named and digest not in store
-    ]
-    return [_with_users(damage, users) for damage in found]
+    return users
 
 
 def needed(snapshot: Snapshot) -> Iterator[tuple[Digest, str]]:
@@ -65,7 +81,7 @@ def needed(snapshot: Snapshot) -> Iterator[tuple[Digest, str]]:
         yield snapshot.code.diff, "uncommitted changes of the code"
 
 
-def _with_users(damage: Damage, users: dict[Digest, tuple[set[str], set[str]]]) -> Damage:
+def _with_users(damage: Damage, users: Users) -> Damage:
     if damage.digest is None or damage.digest not in users:
         return damage
     versions, paths = users[damage.digest]

@@ -128,6 +128,13 @@ class Index:
             self._run(lambda db: self._sync(db, force=force))
             return True
 
+    def renew(self) -> None:
+        """Forget everything, and read it again from the packs: rows may be wrong in a way that nobody notices."""
+        with self._alone():
+            self._give_up(sqlite3.DatabaseError("to be made anew"))
+            self._unreadable.clear()
+            self._run(lambda db: self._sync(db, force=True))
+
     def rebuild(self) -> None:
         """Read every pack again, unless that was done already and no pack came or went since."""
         with self._alone():

@@ -23,6 +23,7 @@ from jupyter_mlversion.store.plan import Planner, plan
 from jupyter_mlversion.store.quarantine import Quarantine
 from jupyter_mlversion.store.reader import Reader
 from jupyter_mlversion.store.repack import Anew
+from jupyter_mlversion.store.repair import ChunkSource, Repaired, Repairer
 from jupyter_mlversion.store.site import Site
 from jupyter_mlversion.store.survey import Survey, load
 from jupyter_mlversion.store.verify import verify
@@ -238,6 +239,22 @@ class Store:
         """
         collector = Collector(self._site, self._quarantine, contents=contents, patience=patience)
         return collector.collect(grace, progress, Anew(self._site, repack) if repack else None)
+
+    def repair(self, contents: Collection[bytes], sources: Sequence[ChunkSource], *, patience: float,
+               progress: Progress = silent) -> Repaired:
+        """Put sound copies in the place of what is damaged or missing; one process at a time may do that.
+
+        Parameters
+        ----------
+        contents : the hashes of the contents that are needed.
+        sources : asked for what neither packs nor quarantine have.
+        patience : seconds to wait for those who are `storing`.
+
+        Raises
+        ------
+        Busy : somebody was `storing` all the time.
+        """
+        return Repairer(self._site, self._quarantine, contents, sources).repair(patience, progress)
 
     def bring_back(self, digests: Iterable[Digest]) -> set[Digest]:
         """Have contents in the packs that wait in the quarantine; those that are lost. The caller is `storing`."""

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.commands.text.style import Style, safe
+from jupyter_mlversion.commands.text.words import plural
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.damage import Damage
-    from jupyter_mlversion.repository import Finding
+    from jupyter_mlversion.repository import Finding, Mended
 
 
 def damage_text(damage: Sequence[Damage], style: Style) -> str:
@@ -22,6 +23,13 @@ def damage_text(damage: Sequence[Damage], style: Style) -> str:
         lines += [f"  needed for {safe(path)}" for path in item.paths]
         lines += [f"  in version {version[:12]}" for version in item.versions]
     return "\n".join(lines)
+
+
+def mended_text(mended: Mended, style: Style) -> str:
+    """How much was put right, and what is left."""
+    if not mended.left:
+        return style.good(f"{plural(len(mended.before), 'damage')} repaired." if mended.before else "No damage.")
+    return f"{damage_text(mended.left, style)}\n{len(mended.before)} found, {len(mended.left)} left."
 
 
 def findings_text(findings: Iterable[Finding], style: Style) -> str:
