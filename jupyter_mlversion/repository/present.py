@@ -5,21 +5,25 @@ from __future__ import annotations
 import os
 import stat
 import time
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from jupyter_mlversion.domain.artifact import State
 from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.store import digest_of_bytes, digest_of_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
     from jupyter_mlversion.domain.artifact import Artifact
     from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.index import Index
 
+
+Looks = Mapping[str, tuple[os.stat_result, "Digest"]]
+"""By path, the status of files of which the stat cache knows the digest."""
 
 _OLD = 2_000_000_000
 """Nanoseconds after which the time of a file is surely past, on file systems that keep whole seconds, too."""
@@ -88,6 +92,19 @@ class Present:
         """The digest of the file at a workspace path that looks like `status`, without reading it; None: not known."""
         return self._index.digest_for(path, status)
 
+    def looks(self, artifacts: Iterable[Artifact]) -> Looks:
+        """What a look at the files of `artifacts` tells without reading any."""
+        statuses: dict[str, os.stat_result] = {}
+        for artifact in artifacts:
+            path = artifact.path
+            if path not in statuses and not path.startswith("/"):
+                with suppress(FileFailure):
+                    status = self._stat(path)
+                    if status is not None and stat.S_ISREG(status.st_mode):
+                        statuses[path] = status
+        known = self._index.digests_for(statuses.items())
+        return {path: (statuses[path], digest) for path, digest in known.items()}
+
     def remember(self, restored: Iterable[Artifact]) -> None:
         """Let the stat cache know files that a restore just wrote, with the times that they have in the version.
 
@@ -150,3 +167,15 @@ def _is_restored(status: os.stat_result, artifact: Artifact, now: int) -> bool:
     """Whether the file has size and time of the artifact, and that time cannot be the one of a later change."""
     same = (status.st_size, status.st_mtime_ns) == (artifact.size, artifact.mtime_ns)
     return same and stat.S_ISREG(status.st_mode) and artifact.mtime_ns < now - _OLD
+
+
+def unchanged(artifacts: Iterable[Artifact], looks: Looks) -> dict[str, Artifact]:
+    """Those of the stored `artifacts`, by path, whose files are the same, with the times that these have."""
+    same = {}
+    for artifact in artifacts:
+        if artifact.path in looks and artifact.state == State.STORED:
+            status, digest = looks[artifact.path]
+            if digest == artifact.digest and status.st_mode == artifact.mode:
+                time_ns = status.st_mtime_ns
+                same[artifact.path] = artifact if artifact.mtime_ns == time_ns else replace(artifact, mtime_ns=time_ns)
+    return same

@@ -70,7 +70,9 @@ class Repository(Looks, Care):
         self._committer = Committer(root, self.store, self.history, self.index, self.lines)
         self._joiner = Joiner(self.history, self.index, self.staging, self.lines, self._committer)
         self._inspector = Inspector(root, self.config, self.store, self.history, self.lines, self._present)
-        self._safety = Safety(root, self.store, self.history, self.lines, self._gatherer, self._committer)
+        self._safety = Safety(
+            root, self.store, self.history, self.lines, self._gatherer, self._committer, self._present
+        )
         self._restorer = Restorer(
             root, self.store, self.history, self.lines, self._committer, self._present, self._safety
         )

@@ -16,6 +16,7 @@ from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Head, Trigger, Version
 from jupyter_mlversion.errors import InvalidNotebook, MlversionError, RestoreConflict
 from jupyter_mlversion.repository.lines import relocated
+from jupyter_mlversion.repository.present import unchanged
 from jupyter_mlversion.restore.journal import Journal
 from jupyter_mlversion.restore.notebook import content_for_front_end, restored_bytes
 from jupyter_mlversion.restore.plan import make_plan
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.history import History
     from jupyter_mlversion.repository.commit import Committer
     from jupyter_mlversion.repository.lines import Lines
-    from jupyter_mlversion.repository.present import Present
+    from jupyter_mlversion.repository.present import Looks, Present
     from jupyter_mlversion.repository.safety import Kept, Safety
     from jupyter_mlversion.restore.journal import Applied
     from jupyter_mlversion.store import Store
@@ -92,6 +93,7 @@ class _Scene:
     head: Head
     current: Snapshot
     notebook: str | None
+    looks: Looks
 
 
 class Restorer:
@@ -188,7 +190,8 @@ class Restorer:
             target = self._whole_workspace(version, target)
         elif not request.paths and version.trigger != Trigger.SAFETY:
             target = _own(target, notebook)
-        return _Scene(version, target, head, current, notebook)
+        looks = self._present.looks((*target.artifacts, *current.artifacts))
+        return _Scene(version, target, head, current, notebook, looks)
 
     def _removable(self, scene: _Scene, shared: Mapping[str, tuple[str, ...]]) -> Snapshot:
         """What the head has that a restore may take away because the version lacks it: never what was only read.
@@ -228,9 +231,8 @@ class Restorer:
         shared = self._lines.sharing(scene.version.line)
         wanted = [artifact for artifact in scene.target.artifacts if not artifact.is_absent]
         head = self._removable(scene, shared)
-        digests = {} if request.paths else self._present.digests(
-            {artifact.path for artifact in (*wanted, *head.artifacts) if not artifact.path.startswith("/")}
-        )
+        same = unchanged(wanted, scene.looks)
+        lost = self._store.missing(item.digest for item in wanted if item.digest is not None and item.path not in same)
         plan = make_plan(
             version_id=scene.version.id,
             target=replace(scene.target, artifacts=tuple(wanted)),
@@ -238,8 +240,9 @@ class Restorer:
             root=self._root,
             paths=request.paths,
             keep_new=request.keep_new,
-            digest_of=lambda path: digests[path] if path in digests else self._present.digest(path),
-            available=self._store.__contains__,
+            digest_of=self._present.digest,
+            settled=same.keys(),
+            available=lambda digest: digest not in lost,
             environment=self._environment(scene.current),
             notebook=scene.notebook,
             document=request.document,
@@ -269,6 +272,7 @@ class Restorer:
             notebook=self._committer.notebook_or_none(scene.notebook, request.document),
             message=f"before restoring {scene.version.short}",
             progress=progress,
+            looks=scene.looks,
         )
 
     def _head_after(self, version: Version, head: Head) -> Head:

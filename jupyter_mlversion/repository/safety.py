@@ -12,6 +12,7 @@ from jupyter_mlversion.domain.artifact import ABSENT, Access, Artifact, Role, St
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.version import Document, Trigger, Version
 from jupyter_mlversion.errors import FileFailure
+from jupyter_mlversion.repository.present import unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.repository.commit import Committer, Notebook
     from jupyter_mlversion.repository.gather import Gatherer
     from jupyter_mlversion.repository.lines import Lines
+    from jupyter_mlversion.repository.present import Looks, Present
     from jupyter_mlversion.store import Store
 
 
@@ -50,7 +52,14 @@ class Safety:
     """
 
     def __init__(
-        self, root: Path, store: Store, history: History, lines: Lines, gatherer: Gatherer, committer: Committer
+        self,
+        root: Path,
+        store: Store,
+        history: History,
+        lines: Lines,
+        gatherer: Gatherer,
+        committer: Committer,
+        present: Present,
     ) -> None:
         self._root = root
         self._store = store
@@ -58,6 +67,7 @@ class Safety:
         self._lines = lines
         self._gatherer = gatherer
         self._committer = committer
+        self._present = present
 
     def preserve(self, path: str, digest: Digest | None, message: str) -> str | None:
         """See `Repository.preserve`; `digest` is that of the present bytes."""
@@ -88,6 +98,7 @@ class Safety:
         notebook: Notebook,
         message: str,
         progress: Progress,
+        looks: Looks | None = None,
     ) -> Kept:
         """Keep the present bytes of `touched`, whatever their size, and of `known`, within the limits.
 
@@ -97,6 +108,7 @@ class Safety:
         ----------
         head, current : where the line stands, and the snapshot there.
         notebook : the line's notebook; a live document stands for the file.
+        looks : what a look at the files told a moment ago.
 
         Raises
         ------
@@ -104,9 +116,12 @@ class Safety:
         """
         touched = set(touched)
         rest_of = {path for path in known if not path.startswith("/")} - touched
-        kept, added = self._gatherer.present(sorted(touched), progress, unlimited=True)
+        same = self._held(current, looks)
+        kept, added = self._gatherer.present(sorted(touched - same.keys()), progress, unlimited=True)
+        kept = (*kept, *(same[path] for path in touched & same.keys()))
         absent = self._absent(touched, kept)
-        rest, more = self._gatherer.present(sorted(rest_of), progress)
+        rest, more = self._gatherer.present(sorted(rest_of - same.keys()), progress)
+        rest = (*rest, *(same[path] for path in rest_of & same.keys()))
         snapshot = replace(current, artifacts=_as_known([*kept, *rest, *absent], current))
         added += more
         if notebook.document == Document.LIVE:
@@ -118,6 +133,12 @@ class Safety:
         if head.version is not None and _same(snapshot, current):
             return Kept(head.version, digests)
         return Kept(self._commit(head, snapshot, notebook, message, added), digests)
+
+    def _held(self, current: Snapshot, looks: Looks | None) -> dict[str, Artifact]:
+        """What the head has, and the store holds, and a look at the workspace tells to be unchanged."""
+        same = unchanged(current.artifacts, self._present.looks(current.artifacts) if looks is None else looks)
+        lost = self._store.missing(item.digest for item in same.values() if item.digest is not None)
+        return {path: item for path, item in same.items() if item.digest not in lost} if lost else same
 
     def _absent(self, touched: set[str], kept: Sequence[Artifact]) -> list[Artifact]:
         """Records of the touched paths where nothing is; whatever is somewhere must have been kept."""
@@ -159,7 +180,10 @@ def _as_known(captured: Sequence[Artifact], current: Snapshot) -> tuple[Artifact
     """`captured`, sorted, with what the head version knew of each file's use."""
     known = {artifact.path: artifact.access for artifact in current.artifacts}
     ordered = sorted(captured, key=lambda item: item.path)
-    return tuple(replace(item, access=known.get(item.path, item.access)) for item in ordered)
+    return tuple(
+        item if known.get(item.path, item.access) == item.access else replace(item, access=known[item.path])
+        for item in ordered
+    )
 
 
 def _same(a: Snapshot, b: Snapshot) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-import functools
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
@@ -11,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from jupyter_mlversion.restore.durable import can_sync_at_once, sync_at_once
 from jupyter_mlversion.restore.failure import typed
 from jupyter_mlversion.restore.files import Form, write_new
 from jupyter_mlversion.restore.tree import open_folder, parts_of
@@ -61,7 +60,7 @@ class Filling:
         self._work = work
         self._progress = progress
         self._total, self._done = sum(artifact.size for _, artifact in work), 0
-        self._each = len(work) < _MANY or _syncfs() is None
+        self._each = len(work) < _MANY or not can_sync_at_once()
         self._open: list[tuple[Step, int]] = []
 
     def fill(self) -> None:
@@ -125,32 +124,8 @@ class Filling:
                 os.fsync(descriptor)
         with typed("the journal"):
             if not self._each:
-                for folder in {self._shelves.new(step) for step, _ in self._work}:
-                    sync_file_system(folder)
+                sync_at_once({self._shelves.new(step) for step, _ in self._work})
             self._shelves.sync()
-
-
-def sync_file_system(folder: int) -> None:
-    """Make all that was written to the file system of an open folder durable.
-
-    Raises
-    ------
-    OSError : it could not, or not everything was.
-    """
-    function = _syncfs()
-    if function is None:
-        os.fsync(folder)
-    elif function(folder):
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-
-
-@functools.cache
-def _syncfs() -> ctypes._NamedFuncPointer | None:
-    function = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
-    if function is not None:
-        function.argtypes = (ctypes.c_int,)
-    return function
 
 
 @contextmanager

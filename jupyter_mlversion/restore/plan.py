@@ -15,7 +15,7 @@ from jupyter_mlversion.restore.tree import parts_of
 from jupyter_mlversion.store import digest_of_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
     from pathlib import Path
 
     from jupyter_mlversion.domain.digest import Digest
@@ -38,6 +38,7 @@ def make_plan(  # noqa: PLR0913 - all that a plan depends on, by name
     document: bytes | None,
     keepable: Callable[[str], str],
     shared: Mapping[str, tuple[str, ...]],
+    settled: Container[str] = (),
 ) -> RestorePlan:
     """The plan of restoring `target` into the workspace; nothing is changed. Its `cells` are for the caller to add.
 
@@ -56,6 +57,7 @@ def make_plan(  # noqa: PLR0913 - all that a plan depends on, by name
     notebook, document : path of the line's notebook, and if it is open the document's bytes with unsaved edits.
     keepable : empty, or why the present bytes of a path cannot be kept in the store, which makes a conflict.
     shared : path → other notebooks that use it too.
+    settled : paths that are known to be as the version has them.
 
     Raises
     ------
@@ -65,7 +67,8 @@ def make_plan(  # noqa: PLR0913 - all that a plan depends on, by name
     gone = {artifact.path for artifact in head.artifacts} if head else set()
     there = {artifact.path for artifact in target.artifacts}
     selection = Selection(paths, there | gone)
-    wanted = [artifact for artifact in target.artifacts if artifact.path in selection]
+    files = {artifact.path for artifact in target.artifacts if artifact.state == State.STORED}
+    wanted = [item for item in target.artifacts if item.path in selection and _is_open(item, notebook, settled)]
     gone = set() if keep_new else {path for path in gone - there if path in selection}
     open_digest = None if document is None else digest_of_bytes(document)
 
@@ -73,7 +76,7 @@ def make_plan(  # noqa: PLR0913 - all that a plan depends on, by name
         return open_digest if path == notebook and open_digest is not None else digest_of(path)
 
     survey = _Survey(Terrain(root, gone), present, available, keepable)
-    survey.look(wanted, gone)
+    survey.look(wanted, gone, {path for path in files if path in selection})
     touched = {write.path for write in survey.writes} | set(survey.removes)
     return RestorePlan(
         version=version_id,
@@ -85,6 +88,11 @@ def make_plan(  # noqa: PLR0913 - all that a plan depends on, by name
         shared={path: tuple(shared[path]) for path in sorted(touched) if shared.get(path)},
         unsaved=notebook is not None and open_digest is not None and _on_disk(digest_of, notebook) != open_digest,
     )
+
+
+def _is_open(artifact: Artifact, notebook: str | None, settled: Container[str]) -> bool:
+    """Whether the artifact has to be looked at: the notebook always, because it may have unsaved edits."""
+    return artifact.path == notebook or artifact.path not in settled
 
 
 def _on_disk(digest_of: Callable[[str], Digest | None], path: str) -> Digest | None:
@@ -113,11 +121,10 @@ class _Survey:
         self.missing: list[Obstacle] = []
         self.conflicts: list[Obstacle] = []
 
-    def look(self, wanted: Sequence[Artifact], gone: set[str]) -> None:
-        """Survey the artifacts `wanted` back and the paths that should be `gone`."""
+    def look(self, wanted: Sequence[Artifact], gone: set[str], files: set[str]) -> None:
+        """Survey the artifacts `wanted` back and the paths that should be `gone`; `files` of the version get bytes."""
         for path in sorted(gone):
             self._look_at_gone(path)
-        files = {artifact.path for artifact in wanted if artifact.state == State.STORED}
         for artifact in wanted:
             reason = self._why_missing(artifact)
             if reason:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.restore.aside import Aside
+from jupyter_mlversion.restore.durable import can_sync_at_once, sync_at_once
 from jupyter_mlversion.restore.failure import typed
 from jupyter_mlversion.restore.patching import Patching
 from jupyter_mlversion.restore.places import NOWHERE, Places
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from jupyter_mlversion.store import Store
 
 _PHASE = "switching files"
+
+_MANY = 32
+"""Folders from which one sync of their file system is cheaper than one of each."""
 
 
 class Switch:
@@ -127,16 +131,19 @@ class Switch:
     def changed(self, steps: Iterable[Step], progress: Progress = silent) -> list[Step]:
         """The steps whose old file is not what the safety version keeps."""
         steps = list(steps)
-        found = []
+        found, equal = [], []
         for done, step in enumerate(steps):
             progress("checking what was replaced", done, len(steps))
-            old = self._shelves.old(step)
-            if status_at(old, str(step.number)) is None:
+            old = self._places.old(step)
+            if not self._places.shelved(step):
                 continue
             digest = digest_at(old, str(step.number))
-            if digest is None or digest != step.expected or digest not in self._store:
+            if digest is None or digest != step.expected:
                 found.append(step)
-        return found
+            else:
+                equal.append((step, digest))
+        lost = self._store.missing(digest for _, digest in equal)
+        return [*found, *(step for step, digest in equal if digest in lost)]
 
     def keep(self, steps: Sequence[Step]) -> None:
         """Put the old files of `steps` beside their paths, under names that are free."""
@@ -149,13 +156,17 @@ class Switch:
         folders = {parts_of(step.path)[:-1] for step in self._record.steps}
         folders |= {parts_of(path)[:-1] for path in self._record.made}
         folders |= {parts_of(folder.path)[:-1] for folder in self._record.emptied}
-        for parts in sorted(folders):
-            with (
-                typed("/".join(parts) or "the workspace"),
-                suppress(FileNotFoundError, NotADirectoryError),
-                open_folder(self._root, parts) as folder,
-            ):
-                os.fsync(folder)
+        if len(folders) > _MANY and can_sync_at_once():
+            with typed("the workspace"):  # each step's folder is on the file system of its shelf
+                sync_at_once({self._places.old(step) for step in self._record.steps})
+        else:
+            for parts in sorted(folders):
+                with (
+                    typed("/".join(parts) or "the workspace"),
+                    suppress(FileNotFoundError, NotADirectoryError),
+                    open_folder(self._root, parts) as folder,
+                ):
+                    os.fsync(folder)
         with typed("the journal"):
             self._shelves.sync()
 
