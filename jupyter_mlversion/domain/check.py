@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -73,6 +74,6 @@ SEVERITY = (Verdict.PROBLEM, Verdict.WARNING, Verdict.OK, Verdict.SKIPPED, Verdi
 """The worst first."""
 
 
-def worst(verdicts: list[Verdict]) -> Verdict:
+def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """The worst of `verdicts`; that of none is not applicable."""
     return min(verdicts, key=SEVERITY.index, default=Verdict.NOT_APPLICABLE)

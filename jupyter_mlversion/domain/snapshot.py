@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from jupyter_mlversion.domain.artifact import Artifact
 from jupyter_mlversion.domain.environment import CodeState, Environment
+from jupyter_mlversion.domain.glance import Glance, glances_of
 from jupyter_mlversion.domain.run import Run, Value
 from jupyter_mlversion.domain.split import Split
 
@@ -37,6 +38,11 @@ class Snapshot:
     def params(self) -> dict[str, Value]:
         """The parameters of all runs; a later run wins, and any over those that are nested in another."""
         return {name: value for run in self._by_weight() for name, value in run.params.items()}
+
+    @property
+    def glances(self) -> tuple[Glance, ...]:
+        """The last splits in one glance."""
+        return glances_of(self.splits)
 
     def artifact(self, path: str) -> Artifact | None:
         """The artifact at `path`, or None."""

@@ -52,6 +52,7 @@ class Summary:
     target : of the target; None without one.
     classes, groups : the most frequent class, or group, of each stretch of the data; -1: none; empty without.
     sampled : rows that the histograms count, where not all; 0: all.
+    parts : the names of the parts in the strips, in order; `shown`: those in the histograms.
     """
 
     row_count: int
@@ -62,3 +63,5 @@ class Summary:
     classes: tuple[int, ...] = ()
     groups: tuple[int, ...] = ()
     sampled: int = 0
+    parts: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from jupyter_mlversion.domain.glance import Glance
 from jupyter_mlversion.domain.run import Value
 
 WORKSPACE_LINE = "workspace"
@@ -89,6 +90,7 @@ class Version:
     seconds : how long the checkpoint took (staging and join).
     labels, tags : annotations, and refs that point here.
     starred, hidden : see `Annotation`; a hidden version was deleted.
+    splits : the sizes of the parts of the last three splits.
     """
 
     id: str
@@ -112,6 +114,7 @@ class Version:
     tags: tuple[str, ...] = ()
     starred: bool = False
     hidden: bool = False
+    splits: tuple[Glance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import msgspec
 from jupyter_mlversion.codec import json
 from jupyter_mlversion.codec.record import from_plain, to_plain
 from jupyter_mlversion.domain.environment import CodeState, Environment
+from jupyter_mlversion.domain.glance import Glance  # noqa: TC001 - msgspec reads it at run time
 from jupyter_mlversion.domain.run import Run, Value
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.split import Split
@@ -52,10 +53,11 @@ class _Stored:
     seconds: float
     key: str
     equality: str
+    splits: tuple[Glance, ...] = ()
 
 
 _SHARED = ("line", "branch", "time", "notebook", "cell_id", "trigger", "document", "metrics", "params", "counts",
-           "bytes_new", "seconds")
+           "bytes_new", "seconds", "splits")
 
 
 def files(draft: Version, snapshot: Snapshot, key: str, equality: str,

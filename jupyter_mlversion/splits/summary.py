@@ -45,6 +45,7 @@ def summary_of(subject: Subject) -> Summary:
         subject.count, tuple(_strips(subject)), tuple(histograms), len(columns), target,
         _along(subject.target, subject.count), _along(subject.groups, subject.count),
         sampled=counted if counted < sum(map(len, round_.values())) else 0,
+        parts=tuple(dict.fromkeys(name for one in subject.rounds[:MOST_STRIPS] for name in one)), shown=tuple(round_),
     )
 
 
