@@ -120,7 +120,7 @@ def _splits(place: Place, version: str) -> dict[str, Any]:
 def _view(place: Place, version: str, number: int, view: str, query: ViewQuery) -> dict[str, Any]:
     splits = place.repository.show(version, notebook=place.notebook).snapshot.splits
     if number >= len(splits) or view not in VIEWS:
-        message = f"version {version[:12]} has {len(splits)} splits, and none with the number {number} and a view {view!r}"
+        message = f"version {version[:12]} has {len(splits)} splits, none with number {number} and view {view!r}"
         raise NotFound(message, hint=f"Views are {', '.join(VIEWS)}.")
     split = splits[number]
     figures = view_figures(split, view, summary_from(split, place.repository.store.read))
