@@ -90,7 +90,7 @@ class Version:
     seconds : how long the checkpoint took (staging and join).
     labels, tags : annotations, and refs that point here.
     starred, hidden : see `Annotation`; a hidden version was deleted.
-    splits : the sizes of the parts of the last three splits.
+    glances : the last three splits: sizes of the parts, and the worst that was found.
     """
 
     id: str
@@ -114,7 +114,7 @@ class Version:
     tags: tuple[str, ...] = ()
     starred: bool = False
     hidden: bool = False
-    splits: tuple[Glance, ...] = ()
+    glances: tuple[Glance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

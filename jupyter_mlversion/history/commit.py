@@ -53,11 +53,11 @@ class _Stored:
     seconds: float
     key: str
     equality: str
-    splits: tuple[Glance, ...] = ()
+    glances: tuple[Glance, ...] = ()
 
 
 _SHARED = ("line", "branch", "time", "notebook", "cell_id", "trigger", "document", "metrics", "params", "counts",
-           "bytes_new", "seconds", "splits")
+           "bytes_new", "seconds", "glances")
 
 
 def files(draft: Version, snapshot: Snapshot, key: str, equality: str,

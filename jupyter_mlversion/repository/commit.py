@@ -152,7 +152,7 @@ class Committer:
             document=notebook.document,
             metrics=gathered.snapshot.metrics,
             params=gathered.snapshot.params,
-            splits=gathered.snapshot.glances,
+            glances=gathered.snapshot.glances,
             counts=gathered.counts(changed),
             bytes_new=bytes_new,
             seconds=spent,

@@ -170,7 +170,7 @@ class Safety:
             document=notebook.document,
             metrics=snapshot.metrics,
             params=snapshot.params,
-            splits=snapshot.glances,
+            glances=snapshot.glances,
             bytes_new=added,
         )
         key = f"safety.{uuid.uuid4().hex}"

@@ -39,7 +39,7 @@ async def test_checks_and_pictures(client, project):
     assert checks["exact-duplicates"]["verdict"] == "problem"
     assert checks["exact-duplicates"]["rows"] == copies
     listed = await client.get("versions", notebook=NAME)
-    assert listed["versions"][1]["splits"] == [
+    assert listed["versions"][1]["glances"] == [
         {"name": HOSTILE, "parts": [{"name": "train", "size": 320}, {"name": "test", "size": 80}],
          "part_count": 2, "verdict": "problem"}]
     for view in VIEWS:

@@ -72,7 +72,7 @@ def test_a_version():
         "tags": ["v1"],
         "starred": False,
         "hidden": False,
-        "splits": [],
+        "glances": [],
     }
 
 
