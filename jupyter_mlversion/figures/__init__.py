@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jupyter_mlversion.figures.confusion import confusion_figure
 from jupyter_mlversion.figures.history import history_figures
-from jupyter_mlversion.figures.metrics import metric_figures
+from jupyter_mlversion.figures.metrics import metric_figures, series_figures
 from jupyter_mlversion.figures.roc import roc_curves, roc_figure
 from jupyter_mlversion.figures.splits import split_figures
 
@@ -14,5 +14,6 @@ __all__ = [
     "metric_figures",
     "roc_curves",
     "roc_figure",
+    "series_figures",
     "split_figures",
 ]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-NAMES = ("version-added", "restore-finished", "job-progress", "workspace-changed")
+NAMES = ("version-added", "restore-finished", "job-progress", "workspace-changed", "metrics-logged")
 
 
 def schema_id(name: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import MlversionError
@@ -20,6 +22,9 @@ log = logging.getLogger(__name__)
 PAUSE = 0.25
 """Seconds that changes are gathered before the history is looked at."""
 
+LIVE = 0.2
+"""Seconds between two events that tell of logged values; the first comes at once."""
+
 GRACE = 15.0
 """Seconds beyond the join's time limit after which the server makes the version, as the kernel seems to be gone."""
 
@@ -34,7 +39,9 @@ class News:
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._watch = Watch(self._changed)
+        self._watch = Watch(self._changed, self.logged)
+        self._telling: set[Path] = set()
+        self._told: dict[Path, float] = {}
         self._gathering: set[Path] = set()
         self._settling: set[tuple[Path, float]] = set()
         self._lock = threading.Lock()
@@ -111,7 +118,25 @@ class News:
             log.warning("%s cannot be opened: %s", root, error)
             return
         self._watch.add(root)  # what came to be since
+        self.logged(root)
         self.tell(workspace)
+
+    def logged(self, root: Path) -> None:
+        """A kernel logged below `root`; in the watching thread. Values are not read: who shows them asks for them."""
+        with self._lock:
+            if root in self._telling:
+                return  # an event is under way
+            self._telling.add(root)
+            delay = self._told.get(root, 0.0) + LIVE - time.monotonic()
+        tell = lambda: self._service.submit(self._service.quick, lambda: self._tell_logged(root))  # noqa: E731
+        self._service.announcer.later(max(0.0, delay), tell)
+
+    def _tell_logged(self, root: Path) -> None:
+        with self._lock:
+            self._telling.discard(root)
+            self._told[root] = time.monotonic()
+        with suppress(MlversionError):
+            self._service.announcer.announce("metrics-logged", self._service.workspaces.at(root).where())
 
     def settle_later(self, workspace: Workspace, seconds: float) -> None:
         """`settle`, some seconds from now; asked for again meanwhile, it is done once."""

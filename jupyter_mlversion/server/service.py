@@ -10,6 +10,7 @@ from jupyter_mlversion.jobs import Job, Pool
 from jupyter_mlversion.server.announcer import Announcer
 from jupyter_mlversion.server.contents import Contents
 from jupyter_mlversion.server.idle import Idle
+from jupyter_mlversion.server.live import Live
 from jupyter_mlversion.server.news import News
 from jupyter_mlversion.server.renames import Renames
 from jupyter_mlversion.server.workspaces import Place, Workspaces
@@ -44,6 +45,7 @@ class Service:
         self.locating = ThreadPoolExecutor(1, thread_name_prefix="mlversion-locate")  # one: requests keep their order
         self.workspaces = Workspaces(Contents(manager), self._opened)
         self.news = News(self)
+        self.live = Live()
         self.idle = Idle(self)
         self.renames = Renames(self, logger)
 

@@ -12,6 +12,7 @@ from watchdog.events import (
     DirMovedEvent,
     FileCreatedEvent,
     FileDeletedEvent,
+    FileModifiedEvent,
     FileMovedEvent,
     FileSystemEvent,
     FileSystemEventHandler,
@@ -30,18 +31,21 @@ log = logging.getLogger(__name__)
 
 _FOLDERS: list[type[FileSystemEvent]] = [DirCreatedEvent, DirMovedEvent]
 _FILES: list[type[FileSystemEvent]] = [DirCreatedEvent, FileCreatedEvent, FileMovedEvent, FileDeletedEvent]
+_SEGMENTS: list[type[FileSystemEvent]] = [FileCreatedEvent, FileModifiedEvent, FileDeletedEvent]
 
 
 class Watch:
-    """Watches the places of workspaces where a new version shows.
+    """Watches the places of workspaces where a new version shows, and where kernels log.
 
     Parameters
     ----------
-    changed : called in the watching thread with the root of a workspace where something happened, perhaps often.
+    changed, logged : called in the watching thread with the root of a workspace where something happened, or was
+        logged, perhaps often.
     """
 
-    def __init__(self, changed: Callable[[Path], None]) -> None:
+    def __init__(self, changed: Callable[[Path], None], logged: Callable[[Path], None]) -> None:
         self._changed = changed
+        self._logged = logged
         self._observer = Observer()
         self._watched: dict[Path, dict[Path, ObservedWatch]] = {}
         self._lock = threading.Lock()
@@ -76,7 +80,7 @@ class Watch:
     ) -> ObservedWatch | None:
         if not path.is_dir():
             return None
-        told = _Told(root, self._changed)
+        told = _Told(root, self._logged if kinds is _SEGMENTS else self._changed)
         try:
             return self._observer.schedule(told, str(path), recursive=recursive, event_filter=kinds)
         except OSError as error:  # gone again, or the limit of inotify watches
@@ -99,3 +103,4 @@ def _places(root: Path) -> Iterator[tuple[Path, bool, list[type[FileSystemEvent]
     yield ours / "history.git", False, _FILES
     yield ours / "history.git" / "refs", True, _FILES
     yield ours / "staging", False, _FILES
+    yield ours / "metrics", False, _SEGMENTS

@@ -116,7 +116,7 @@ def heard(jp_serverapp: Any) -> Heard:
         events.add(schema_id.removeprefix(EVENTS).removesuffix("/v1"), data)
 
     listen.__annotations__ = {"logger": "EventLogger", "schema_id": "str", "data": "dict[str, Any]", "return": "None"}
-    for name in ("version-added", "restore-finished", "job-progress", "workspace-changed"):
+    for name in ("version-added", "restore-finished", "job-progress", "workspace-changed", "metrics-logged"):
         jp_serverapp.event_logger.add_listener(schema_id=f"{EVENTS}{name}/v1", listener=listen)
     return events
 
