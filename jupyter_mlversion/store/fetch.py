@@ -6,7 +6,7 @@ import fcntl
 import os
 import stat
 from collections import deque
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _WINDOW = 32 * 2**20
 """Bytes of chunks that are on their way at most; one chunk may be longer."""
+
+_TOGETHER = 2**20
+"""Bytes of small chunks that one thread fetches one after another."""
 
 _EARLY = 32 * 2**20
 """Bytes after which the OS is asked to begin writing to the disk, so that the final sync is short."""
@@ -171,22 +174,40 @@ def _answers(
         for piece in pieces:
             yield piece, job(piece)
         return
-    waiting: deque[tuple[Piece, Future[Bytes | None]]] = deque()
+    waiting: deque[tuple[list[Piece], Future[list[Bytes | None]]]] = deque()
     held = 0
+
+    def together(some: list[Piece]) -> list[Bytes | None]:
+        return [job(piece) for piece in some]
+
     with ThreadPoolExecutor(_THREADS) as pool:
         try:
-            for piece in pieces:
-                while waiting and held + piece.length > _WINDOW:
+            for some, length in _neighbours(pieces):
+                while waiting and held + length > _WINDOW:
                     first, future = waiting.popleft()
-                    yield first, future.result()
-                    held -= first.length
-                waiting.append((piece, pool.submit(job, piece)))
-                held += piece.length
+                    yield from zip(first, future.result(), strict=True)
+                    held -= sum(piece.length for piece in first)
+                waiting.append((some, pool.submit(together, some)))
+                held += length
             while waiting:
                 first, future = waiting.popleft()
-                yield first, future.result()
+                yield from zip(first, future.result(), strict=True)
         finally:
             pool.shutdown(cancel_futures=True)
+
+
+def _neighbours(pieces: Sequence[Piece]) -> Iterator[tuple[list[Piece], int]]:
+    """The pieces, small ones together, because neighbours are often in one frame; and how many bytes they are."""
+    some: list[Piece] = []
+    length = 0
+    for piece in pieces:
+        if some and length + piece.length > _TOGETHER:
+            yield some, length
+            some, length = [], 0
+        some.append(piece)
+        length += piece.length
+    if some:
+        yield some, length
 
 
 def _begin_write_back(fd: int) -> None:
