@@ -12,6 +12,7 @@ from jupyter_mlversion.domain.digest import hash_of_digest
 from jupyter_mlversion.repository import Repository
 from jupyter_mlversion.repository.lineage import lineage
 from jupyter_mlversion.store.encoding import DELTA, PREFIX
+from jupyter_mlversion.store.repack import Step
 
 RANDOM = np.random.default_rng(0)
 
@@ -116,6 +117,14 @@ def test_nothing_has_no_lineage(tmp_path: Path) -> None:
     from jupyter_mlversion.history import History
 
     assert list(lineage(History(tmp_path / "history.git"))) == []
+
+
+def test_what_has_no_digest_has_no_lineage(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = Repository.init(root).history
+    rows = b'[{"digest":null,"name":"gone.csv"},{"digest":"blake3:%s","name":"t.csv"}]' % (b"0" * 64)
+    files = [(b"artifacts/files.json", rows), (b"runs.json", b"[]"), (b"artifacts/in/x/files.json", b"no JSON")]
+    monkeypatch.setattr(history, "files", lambda _ids, _seen: iter(files))
+    assert list(lineage(history)) == [Step(bytes(32))]
 
 
 def test_the_note_of_what_was_encoded_may_be_lost_or_wrong(root: Path) -> None:

@@ -71,9 +71,6 @@ class _File(io.RawIOBase):
         self._headers = headers
         self._position = 0
 
-    def seekable(self) -> bool:
-        return True
-
     def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
         start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._headers.size}[whence]
         if start + offset < 0:

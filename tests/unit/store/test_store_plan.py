@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from jupyter_mlversion.store import Store
-from jupyter_mlversion.store.plan import LONGEST, Cut, onnx, parquet, plan
+from jupyter_mlversion.store.plan import LONGEST, Cut, hdf5, onnx, parquet, plan
 from jupyter_mlversion.store.plan.cover import cover
 from jupyter_mlversion.store.plan.kinds import regions_of
 from jupyter_mlversion.store.plan.region import Headers, Region, in_order
@@ -62,7 +62,7 @@ def _chunked(arrays: Arrays) -> bytes:
     file = io.BytesIO()
     with h5py.File(file, "w") as data:
         for number, (name, values) in enumerate(arrays.items()):
-            chunks = (len(values) // 50,)  # so many that their tree has two levels
+            chunks = (len(values) // 100,)  # so many that their tree has two levels
             data.create_dataset(name, data=values, chunks=chunks, compression="gzip" if number else None)
         data.create_dataset("empty", shape=(10,), chunks=(5,), dtype="f4")
     return file.getvalue()
@@ -195,8 +195,8 @@ def test_compressed_members_and_chunks_begin_chunks(tmp_path: Path) -> None:
 def test_chunks_of_a_data_set_have_its_width() -> None:
     data = _chunked(_weights())
     regions = regions_of(BytesSource(data))
-    assert [region.width for region in regions].count(4) == 50
-    assert [region.width for region in regions].count(0) == 5 * 50
+    assert [region.width for region in regions].count(4) == 100
+    assert [region.width for region in regions].count(0) == 5 * 100
 
 
 def test_an_array_begins_behind_its_header() -> None:
@@ -210,6 +210,7 @@ def test_an_array_begins_behind_its_header() -> None:
     file = io.BytesIO()
     np.lib.format.write_array(file, np.zeros(100_000, "f4"), version=(2, 0))
     assert regions_of(BytesSource(file.getvalue()))[0].width == 4
+    assert regions_of(BytesSource(b"\x93NUMPY\2\0\xff\xff\xff\0" + bytes(100))) == []  # too long a header
 
 
 def test_parquet_costs_the_changed_columns_or_the_new_rows(tmp_path: Path) -> None:
@@ -359,6 +360,12 @@ def test_parquet_that_is_none() -> None:
     for footer in (b"", b"\0", bytes(2**19 + 1)):
         assert regions_of(_with_footer(footer)) == []
     assert regions_of(BytesSource(b"PAR1" + bytes(100))) == []
+
+
+def test_links_of_newer_hdf5() -> None:
+    assert hdf5._linked(b"\1\0\1x" + pack("<Q", 77)) == [77]
+    assert hdf5._linked(b"\1\x1c\0" + bytes(8) + b"\1\1x" + pack("<Q", 77)) == [77]  # all that may be there
+    assert hdf5._linked(b"\1\x08\1\1x") == []  # a soft one
 
 
 def _edited(data: bytes, at: int, byte: int) -> BytesSource:

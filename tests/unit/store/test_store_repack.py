@@ -180,7 +180,7 @@ def test_moved_and_edited_rows_are_found_where_they_were(kept: Kept) -> None:
 
 
 def test_small_files_share_frames_and_edited_ones_need_few_bytes(kept: Kept) -> None:
-    files = {f"f{number}": text(table(300, number)) for number in range(60)}
+    files = {f"f{number}": text(table(300, number)) for number in range(100)}
     kept.put(**files)
     kept.put(f0=files["f0"] + b"\none more", f1=os.urandom(3000))
     kept.repack()
@@ -260,6 +260,40 @@ def test_a_damaged_chunk_stays_where_it_is_and_harms_no_other(kept: Kept, tmp_pa
     assert kept.store.read(second) == kept.contents[second]
     lost = [damage.detail for damage in kept.store.verify(read_data=True)]
     assert lost  # told, not forgotten
+
+
+def test_a_damaged_base_is_no_base(kept: Kept) -> None:
+    first = weights()
+    kept.put(model=safetensors(*first))
+    kept.repack()
+    (staying,) = kept.packs()
+    path = kept.store._folder.pack(staying)
+    data = bytearray(path.read_bytes())
+    data[1_000_000] ^= 1
+    path.write_bytes(data)
+    kept.put(model=safetensors(*moved(first)))
+    kept.repack(staying={staying})
+    second = list(kept.contents)[1]
+    assert kept.store.read(second) == kept.contents[second]
+    assert kept.stored()[DELTA]
+
+
+def test_noise_stays_as_it_is(kept: Kept) -> None:
+    kept.put(model=safetensors(np.frombuffer(RANDOM.bytes(400_000), "f4")), noise=RANDOM.bytes(400_000))
+    kept.repack()
+    kept.check()
+    assert kept.stored()[RAW] >= 800_000
+
+
+def test_nothing_takes_the_place_of_bytes_but_what_gives_them_back(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept.put(model=safetensors(*weights()))
+    packs = set(kept.packs())
+    monkeypatch.setattr(frames, "decode", lambda *_frame: b"something else")
+    with pytest.raises(AssertionError, match="inverse"):
+        kept.repack()
+    assert set(kept.packs()) == packs
 
 
 def test_packs_end_in_time_and_progress_is_told(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
