@@ -62,9 +62,6 @@ class StatCache(Protocol):
     def digests_for(self, files: Iterable[tuple[str, Status]], /) -> dict[str, Digest]:
         """The digests of those files that looked the same when they were read."""
 
-    def digests_in(self, listings: Iterable[Listing], /) -> dict[str, dict[str, Digest]]:
-        """The same for whole folders: folder → name → digest."""
-
     def remember_many(self, files: Iterable[tuple[str, Status, Digest]], /, *, at_ns: int | None,
                       listings: Mapping[str, Listing]) -> None:
         """Keep digests for next time."""
@@ -77,11 +74,13 @@ class Before:
     Parameters
     ----------
     listings : by folder, what was found in it since `at_ns`; such files are not looked at once more.
+    digests : folder → name → digest, of those of them that look as they did when they were read.
     artifacts : by path, what the files were in the parent version: an unchanged one has its role.
     at_ns : nanoseconds since the epoch; now when it is None.
     """
 
     listings: Mapping[str, Listing] = field(default_factory=dict)
+    digests: Mapping[str, Mapping[str, Digest]] = field(default_factory=dict)
     artifacts: Mapping[str, Artifact] = field(default_factory=dict)
     at_ns: int | None = None
 
@@ -120,7 +119,7 @@ def capture(root: Path, wanted: Mapping[str, Access], batch: Batch, *, store: Ho
     with tree:
         started = time.time_ns() if before.at_ns is None else before.at_ns
         found = find(tree, wanted, before.listings)
-        known = _known(index, found, before.listings)
+        known = _known(index, found, before)
         lost = store.missing(known.values())
         total = sum(item.stat.st_size for item in found.values() if item.stat is not None)
         reader = _Reader(tree, batch, _Past(known, lost, before.artifacts), Policy(config, unlimited=unlimited),
@@ -146,14 +145,18 @@ class _Past:
     artifacts: Mapping[str, Artifact]
 
 
-def _known(index: StatCache, found: Mapping[str, Found], listings: Mapping[str, Listing]) -> dict[str, Digest]:
+def _known(index: StatCache, found: Mapping[str, Found], before: Before) -> dict[str, Digest]:
     """The digests of those files that look as they did when they were read."""
-    known = {listings[folder].path(name): digest for folder, digests in index.digests_in(listings.values()).items()
-             for name, digest in digests.items()}
-    rest = [(path, item.stat) for path, item in found.items()
-            if item.stat is not None and not isinstance(item.stat, Facts)]
-    known.update(index.digests_for(rest))
-    return {path: digest for path, digest in known.items() if path in found}
+    listed, rest = {}, []
+    for path, item in found.items():
+        if isinstance(item.stat, Facts):
+            folder, _, name = path.rpartition("/")
+            digest = before.digests.get(folder, {}).get(name)
+            if digest is not None:
+                listed[path] = digest
+        elif item.stat is not None:
+            rest.append((path, item.stat))
+    return listed | index.digests_for(rest)
 
 
 class _Reader:

@@ -59,13 +59,17 @@ def find(tree: Tree, wanted: Mapping[str, Access], listings: Mapping[str, Listin
 def _listed(wanted: Mapping[str, Access], listings: Mapping[str, Listing]) -> dict[str, Found]:
     """What of `wanted` was looked at already. No link led there, because a walk follows none."""
     found: dict[str, Found] = {}
-    for listing in listings.values():
-        prefix = f"{listing.folder}/" if listing.folder else ""
-        for place, name in enumerate(listing.names):
-            path = prefix + name
-            access = wanted.get(path)
-            if access is not None and not never(path):
-                found[path] = Found(Place(path), access, listing.facts(place))
+    places: dict[str, dict[str, int]] = {}
+    for path, access in wanted.items():
+        folder, _, name = path.rpartition("/")
+        listing = listings.get(folder)
+        if listing is None or path[:1] == "/" or never(path):
+            continue
+        if folder not in places:
+            places[folder] = {name: place for place, name in enumerate(listing.names)}
+        place = places[folder].get(name)
+        if place is not None:
+            found[path] = Found(Place(path), access, listing.facts(place))
     return found
 
 

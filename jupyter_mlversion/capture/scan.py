@@ -11,7 +11,7 @@ from jupyter_mlversion.capture.ignore import Ignore
 from jupyter_mlversion.domain.listing import WIDTH, Listing, packed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from pathlib import Path
 
     from jupyter_mlversion.config import Config
@@ -51,13 +51,18 @@ def listings(root: Path, ignore: Ignore) -> Iterator[Listing]:
         yield _listing(folder, [(name, status) for name, is_folder, status in entries if not is_folder], ignore)
 
 
-def chosen(listing: Listing, ignore: Ignore, *, tracked_only: bool) -> list[str]:
-    """The names in a listing of files and links that belong to a version though nobody pointed at them."""
-    modes = dict(zip(listing.names, listing.numbers[WIDTH - 1::WIDTH], strict=True))
+def chosen(listing: Listing, ignore: Ignore, *, tracked_only: bool, known: Container[str] = ()) -> list[str]:
+    """The names in a listing of files and links that belong to a version though nobody pointed at them.
+
+    Parameters
+    ----------
+    known : names that need not be told.
+    """
     if tracked_only:  # what can be no artifact is told of, when it was asked for
-        names = [*listing.names, *listing.hidden]
+        names = [name for name in (*listing.names, *listing.hidden) if name not in known]
     else:
-        names = [name for name, mode in modes.items() if stat.S_ISREG(mode) or stat.S_ISLNK(mode)]
+        modes = zip(listing.names, listing.numbers[WIDTH - 1::WIDTH], strict=True)
+        names = [name for name, mode in modes if name not in known and (stat.S_ISREG(mode) or stat.S_ISLNK(mode))]
     return ignore.kept(listing.folder, names, tracked_only=tracked_only)
 
 

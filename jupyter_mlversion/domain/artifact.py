@@ -118,7 +118,11 @@ class Artifact:
         return stat.S_ISLNK(self.mode)
 
 
-def by_folder(artifacts: Iterable[Artifact]) -> dict[str, tuple[Artifact, ...]]:
+Folders = dict[str, tuple[Artifact, ...]]
+"""Folder (see `folder_of`) → the artifacts that are directly in it, sorted by path."""
+
+
+def by_folder(artifacts: Iterable[Artifact]) -> Folders:
     """Artifacts by the folder that they are directly in (see `folder_of`), in the order given."""
     found: dict[str, list[Artifact]] = {}
     for artifact in artifacts:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,13 +20,14 @@ from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.split import Split
 from jupyter_mlversion.domain.version import Counts, Document, Trigger, Version
 from jupyter_mlversion.errors import CorruptHistory, OutsideWorkspace
+from jupyter_mlversion.history import folder
 from jupyter_mlversion.history.entry import Entry
-from jupyter_mlversion.history.folder import artifacts_from, file_of, files_of
+from jupyter_mlversion.history.folder import file_of, files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from jupyter_mlversion.domain.artifact import Artifact
+    from jupyter_mlversion.domain.artifact import Artifact, Folders
 
 FORMAT = 1
 """The number of the format of a version's files."""
@@ -128,13 +131,20 @@ def snapshot_from(id_: str, tree: Mapping[bytes, bytes]) -> Snapshot:
     ------
     CorruptHistory : they hold none.
     """
+    snapshot, folders = folders_from(id_, tree)
+    artifacts = sorted(chain.from_iterable(folders.values()), key=attrgetter("path"))
+    return replace(snapshot, artifacts=tuple(artifacts))
+
+
+def folders_from(id_: str, tree: Mapping[bytes, bytes]) -> tuple[Snapshot, Folders]:
+    """The same as a snapshot without artifacts, and the artifacts by folder; errors as there."""
     try:
-        return Snapshot(
-            artifacts=artifacts_from(tree),
+        snapshot = Snapshot(
             runs=from_plain(tuple[Run, ...], json.load(tree[b"runs.json"])),
             splits=from_plain(tuple[Split, ...], json.load(tree[b"splits.json"])),
             environment=from_plain(Environment, json.load(tree[b"environment.json"])),
             code=from_plain(CodeState, json.load(tree[b"code.json"])))
+        return snapshot, folder.folders_from(tree)
     except (ValueError, KeyError, TypeError, AttributeError, OutsideWorkspace) as error:
         raise corrupt(id_, error) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from json.encoder import encode_basestring_ascii as quoted
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import msgspec
 
 from jupyter_mlversion.codec import json
 from jupyter_mlversion.codec.record import from_plain, to_plain
-from jupyter_mlversion.domain.artifact import OUTSIDE, Access, Artifact, Role, State
+from jupyter_mlversion.domain.artifact import OUTSIDE, Access, Artifact, Folders, Role, State
 from jupyter_mlversion.domain.digest import Digest  # noqa: TC001 - looked up when a row is read
 from jupyter_mlversion.errors import OutsideWorkspace
 
@@ -22,6 +23,7 @@ ROOT = b"artifacts"
 OUTSIDE_FILE = b"outside.json"
 FILES = b"files.json"
 _CHILDREN = b"in"
+_NAME = b',"name":"'
 
 # A dot is plain only after a letter or digit: no name can then look like Git's own folder, to any file system.
 _ODD = re.compile(rb"[^A-Za-z0-9 _.\x80-\xff-]|(?<![A-Za-z0-9])\.|\.(?=$)")
@@ -63,25 +65,31 @@ def files_of(folders: Mapping[str, Sequence[Artifact]]) -> Iterator[tuple[bytes,
         if folder == OUTSIDE:
             yield path, json.dump(to_plain(list(artifacts))) if artifacts else b""
             continue
-        rows = sorted((_split(artifact.path)[1], artifact) for artifact in artifacts)
-        yield path, b"[%s]\n" % ",".join(_row(name, artifact) for name, artifact in rows).encode() if rows else b""
+        start = len(folder) + 1 if folder else 0
+        rows = sorted((_name(artifact.path, start), artifact) for artifact in artifacts)
+        yield path, b"[%s]\n" % ",".join([_row(name, item) for name, item in rows]).encode() if rows else b""
 
 
 def artifacts_from(files: Mapping[bytes, bytes]) -> tuple[Artifact, ...]:
+    """The artifacts that the files of a commit's tree hold, sorted by path; errors as `folders_from`."""
+    return tuple(sorted(chain.from_iterable(folders_from(files).values()), key=attrgetter("path")))
+
+
+def folders_from(files: Mapping[bytes, bytes]) -> Folders:
     """The inverse of `files_of`; other files are left alone.
 
     Raises
     ------
     ValueError, KeyError, TypeError : the files do not hold artifacts.
     """
-    found = list(from_plain(tuple[Artifact, ...], json.load(files[OUTSIDE_FILE]))) if OUTSIDE_FILE in files else []
+    found: Folders = {}
+    if OUTSIDE_FILE in files:
+        found[OUTSIDE] = from_plain(tuple[Artifact, ...], json.load(files[OUTSIDE_FILE]))
     for path, data in files.items():
         if path.startswith(ROOT + b"/"):
-            folder = "".join(f"{part}/" for part in parts_of(path))
-            if folder:
-                _split(f"{folder}-")
-            found.extend(_artifact(folder, row) for row in _rows(data))
-    return tuple(sorted(found, key=attrgetter("path")))
+            folder = "/".join(parts_of(path))
+            found[folder] = _inside(folder, data)
+    return found
 
 
 class _Row(msgspec.Struct):
@@ -98,7 +106,7 @@ class _Row(msgspec.Struct):
     reason: str = ""
 
 
-_decoder = msgspec.json.Decoder(list[_Row])
+_decoder = msgspec.json.Decoder(tuple[Artifact, ...])
 
 
 def _row(name: str, item: Artifact) -> str:
@@ -109,20 +117,36 @@ def _row(name: str, item: Artifact) -> str:
             f'"state":"{item.state}"}}')
 
 
-def _rows(data: bytes) -> list[_Row]:
+def _inside(folder: str, data: bytes) -> tuple[Artifact, ...]:
+    """The artifacts in the file of a folder."""
+    prefix = f"{folder}/" if folder else ""
+    if folder:
+        _split(f"{prefix}-")
     try:
-        return _decoder.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):  # a name that is no Unicode, or no artifacts at all
-        return from_plain(list[_Row], json.load(data))
+        # Within a text every quote has a backslash before it: this is found nowhere but before a name.
+        found = _decoder.decode(data.replace(_NAME, b',"path":%s' % quoted(prefix)[:-1].encode()))
+    except (msgspec.DecodeError, UnicodeDecodeError):  # a name that is no Unicode, another spelling, or no artifacts
+        found = tuple(_artifact(prefix, row) for row in from_plain(list[_Row], json.load(data)))
+    for artifact in found:
+        _name(artifact.path, len(prefix))
+        if not artifact.path.startswith(prefix):
+            message = f"{artifact.path!r} is not in {folder!r}"
+            raise ValueError(message)
+    return found
 
 
-def _artifact(folder: str, row: _Row) -> Artifact:
-    name = row.name
-    if not name or "/" in name or "\0" in name or name in {".", ".."}:
-        _split(folder + name)
-        raise ValueError(name)
-    return Artifact(folder + name, row.role, row.access, row.digest, row.size, row.mode, row.mtime_ns, row.state,
+def _artifact(prefix: str, row: _Row) -> Artifact:
+    return Artifact(prefix + row.name, row.role, row.access, row.digest, row.size, row.mode, row.mtime_ns, row.state,
                     row.reason)
+
+
+def _name(path: str, start: int) -> str:
+    """The name in the path of an artifact, whose folder takes `start` characters."""
+    name = path[start:]
+    if not name or "/" in name or "\0" in name or name in {".", ".."}:
+        message = f"{path!r} is not a path inside the workspace"
+        raise OutsideWorkspace(message)
+    return name
 
 
 def _split(path: str) -> tuple[tuple[str, ...], str]:

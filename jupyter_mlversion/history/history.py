@@ -24,10 +24,10 @@ from jupyter_mlversion.history.resolve import reachable, resolve
 from jupyter_mlversion.history.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from jupyter_mlversion.domain.artifact import Artifact
+    from jupyter_mlversion.domain.artifact import Artifact, Folders
     from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.domain.snapshot import Snapshot
     from jupyter_mlversion.history.entry import Entry
@@ -124,19 +124,28 @@ class History:
         """What decides whether a checkpoint after this version changed anything; errors as `read`."""
         return self._entry(id_).equality
 
-    def snapshot(self, id_: str, folders: Iterable[str] | None = None) -> Snapshot:
-        """The snapshot of a version; errors as `read`.
+    def snapshot(self, id_: str) -> Snapshot:
+        """The snapshot of a version; errors as `read`."""
+        with self._tree(id_) as tree:
+            return commit.snapshot_from(id_, tree)
+
+    def folders(self, id_: str, folders: Iterable[str] | None = None) -> tuple[Snapshot, Folders]:
+        """The snapshot of a version without its artifacts, and these by folder (see `folder_of`); errors as `read`.
 
         Parameters
         ----------
-        folders : only the artifacts that are directly in these (see `folder_of`) are in it.
+        folders : only the artifacts that are directly in these.
         """
+        with self._tree(id_, None if folders is None else commit.files_for(folders)) as tree:
+            return commit.folders_from(id_, tree)
+
+    @contextmanager
+    def _tree(self, id_: str, wanted: Collection[bytes] | None = None) -> Iterator[dict[bytes, bytes]]:
         names.check_id(id_)
-        wanted = None if folders is None else commit.files_for(folders)
         with reading(self._git) as reader:
             if next(reader.items([id_])) is None:
                 raise lookup.unknown(id_)
-            return commit.snapshot_from(id_, reader.tree(id_, wanted))
+            yield reader.tree(id_, wanted)
 
     def entries(self, ids: Iterable[str]) -> Iterator[Entry]:
         """The versions of full `ids`, in that order, all by one process; errors as `read`."""

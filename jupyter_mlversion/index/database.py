@@ -42,7 +42,7 @@ CREATE TABLE outcomes (key BLOB PRIMARY KEY, version TEXT) WITHOUT ROWID;
 CREATE TABLE stats (folder BLOB PRIMARY KEY, names BLOB NOT NULL, numbers BLOB NOT NULL, digests BLOB NOT NULL);
 CREATE TABLE looks (line TEXT NOT NULL, folder BLOB NOT NULL, listing BLOB NOT NULL, files INTEGER NOT NULL,
     equality BLOB NOT NULL, PRIMARY KEY (line, folder)) WITHOUT ROWID;
-CREATE TABLE looked (line TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE looked (line TEXT PRIMARY KEY, version TEXT NOT NULL, rules BLOB NOT NULL) WITHOUT ROWID;
 """
 _WAIT = 30.0  # seconds for another process's write
 _BAD = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)

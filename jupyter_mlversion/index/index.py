@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from jupyter_mlversion.index import looks, search, stats, versions
+from jupyter_mlversion.index import looks as looks_table
+from jupyter_mlversion.index import search, stats, versions
 from jupyter_mlversion.index.database import BadFile, Database
 from jupyter_mlversion.index.refresh import refresh
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.listing import Listing, Status
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import Entry, History
-    from jupyter_mlversion.index.looks import Folder, Looks
+    from jupyter_mlversion.index.looks import Looks
     from jupyter_mlversion.index.outcome import Outcome
     from jupyter_mlversion.query import Node
 
@@ -172,19 +173,17 @@ class Index:
 
     def looks(self, line: str) -> Looks:
         """What is known of the folders of the head version of a line."""
-        return self._ask(lambda connection: looks.read(connection, line))
+        return self._ask(lambda connection: looks_table.read(connection, line))
 
-    def keep_looks(self, line: str, version: str, folders: Mapping[str, Folder], *, gone: Iterable[str] = (),
-                     after: str | None = None) -> None:
+    def keep_looks(self, line: str, looks: Looks, *, gone: Iterable[str] = (), after: str | None = None) -> None:
         """Records the folders of the version that is the head of a line.
 
         Parameters
         ----------
-        folders : all of them; with `after`, those that differ from what is known of that version.
+        looks : with all of them; with `after`, those that differ from what is known of that version.
         gone : with `after`, folders that are no more.
         """
-        self._ask(lambda connection: looks.write(connection, line, version, folders, gone=gone, after=after),
-                  write=True)
+        self._ask(lambda connection: looks_table.write(connection, line, looks, gone=gone, after=after), write=True)
 
     def close(self) -> None:
         """Lets go of the file; the next use opens it again."""

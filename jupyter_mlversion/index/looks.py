@@ -37,29 +37,31 @@ class Looks:
     Parameters
     ----------
     version : full id of the version whose folders these are; empty when nothing is known.
+    rules : hash of the rules by which its files were chosen.
     folders : all its folders that hold artifacts, and those that were looked at and hold none, by workspace path.
     """
 
     version: str = ""
+    rules: bytes = b""
     folders: Mapping[str, Folder] = field(default_factory=dict)
 
 
 def read(connection: sqlite3.Connection, line: str) -> Looks:
     """What is known of a line."""
-    row = connection.execute("SELECT version FROM looked WHERE line = ?", (line,)).fetchone()
+    row = connection.execute("SELECT version, rules FROM looked WHERE line = ?", (line,)).fetchone()
     if row is None:
         return Looks()
     rows = connection.execute("SELECT folder, listing, files, equality FROM looks WHERE line = ?", (line,))
-    return Looks(row[0], {os.fsdecode(name): _folder(*rest) for name, *rest in rows})
+    return Looks(row[0], row[1], {os.fsdecode(name): _folder(*rest) for name, *rest in rows})
 
 
-def write(connection: sqlite3.Connection, line: str, version: str, folders: Mapping[str, Folder], *,
-          gone: Iterable[str] = (), after: str | None = None) -> None:
+def write(connection: sqlite3.Connection, line: str, looks: Looks, *, gone: Iterable[str] = (),
+          after: str | None = None) -> None:
     """Records the folders of a version.
 
     Parameters
     ----------
-    folders : all of them; with `after`, those that differ from what is known of that version.
+    looks : with all of them; with `after`, those that differ from what is known of that version.
     gone : with `after`, folders that are no more.
     """
     row = connection.execute("SELECT version FROM looked WHERE line = ?", (line,)).fetchone()
@@ -73,8 +75,9 @@ def write(connection: sqlite3.Connection, line: str, version: str, folders: Mapp
     connection.executemany("INSERT OR REPLACE INTO looks (line, folder, listing, files, equality)"
                            " VALUES (?, ?, ?, ?, ?)",
                            ((line, os.fsencode(name), folder.listing, folder.files, folder.equality)
-                            for name, folder in folders.items()))
-    connection.execute("INSERT OR REPLACE INTO looked (line, version) VALUES (?, ?)", (line, version))
+                            for name, folder in looks.folders.items()))
+    connection.execute("INSERT OR REPLACE INTO looked (line, version, rules) VALUES (?, ?, ?)",
+                       (line, looks.version, looks.rules))
 
 
 def forget(connection: sqlite3.Connection, line: str) -> None:

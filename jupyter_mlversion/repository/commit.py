@@ -14,6 +14,7 @@ from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import MAIN, Checkpoint, Document, Head, Trigger, Version
 from jupyter_mlversion.errors import FileFailure, InvalidNotebook
 from jupyter_mlversion.history import Entry, History
+from jupyter_mlversion.index.looks import Looks
 from jupyter_mlversion.repository.gathered import Gathered, in_order
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ class Committer:
             return
         gone = [folder for folder, known in folders.items() if not known.files and folder not in gathered.looks]
         kept = {folder: known for folder, known in folders.items() if folder not in gone}
-        self._index.keep_looks(line, version, kept, gone=gone, after=gathered.after)
+        self._index.keep_looks(line, Looks(version, gathered.rules, kept), gone=gone, after=gathered.after)
 
     def commit_safety(self, draft: Version, full: Snapshot, notebook: Notebook, *, key: str, head: Head) -> Version:
         """Make a safety version of the present state; no branch and no head moves."""

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 from jupyter_mlversion.capture import code, environment, files
 from jupyter_mlversion.capture.ignore import EDITION, Ignore
 from jupyter_mlversion.capture.mentioned import mentioned
-from jupyter_mlversion.domain.artifact import Access, Artifact, Role, by_folder, folder_of
+from jupyter_mlversion.domain.artifact import Access, Artifact, Folders, Role, by_folder, folder_of
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.index.looks import Looks
-from jupyter_mlversion.repository.gathered import Folders, Gathered, contents
-from jupyter_mlversion.repository.survey import Survey, rules_of, survey
+from jupyter_mlversion.repository.gathered import Gathered, contents, in_order
+from jupyter_mlversion.repository.survey import Digests, Survey, rules_of, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -84,10 +84,13 @@ class Gatherer:
         config = replace(self._config, track=(*self._config.track, *seen.patterns))
         ignore = Ignore(self._root, config)
         looked = self._survey(ignore, Looks(), (), progress) if config.track else Survey()
-        wanted = _wanted(looked.chosen(ignore, tracked_only=True), parent.artifacts, seen.files, ignore)
+        wanted = _wanted(looked.chosen(ignore, {}, tracked_only=True), parent.artifacts, seen.files, ignore)
+        digests = self._index.digests_in(looked.listings.values())
         with self._store.batch() as batch:
             counted = _Counted(batch)
-            artifacts = self._capture(wanted, counted, config, progress, before=_before(looked, parent))
+            artifacts = self._capture(
+                wanted, counted, config, progress, before=_before(looked, digests, parent.artifacts)
+            )
             snapshot = Snapshot(
                 artifacts=artifacts,
                 runs=seen.runs(counted),
@@ -147,16 +150,18 @@ class Gatherer:
     ) -> Gathered:
         """The folders that were not passed over, captured."""
         after = looked.known.version or None
-        parent = Snapshot()
+        parent, before = Snapshot(), Folders()
         if head is not None:
-            parent = self._history.snapshot(head, None if after is None else looked.folders)
+            parent, before = self._history.folders(head, None if after is None else looked.folders)
+        digests = self._index.digests_in(looked.listings.values())
+        kept = looked.unchanged(before, digests)
+        rest = [item for folder, inside in before.items() for item in _rest(inside, kept.get(folder))]
         tracked_only = notebook.path is not None or bool(self._config.track)
-        wanted = _wanted(looked.chosen(ignore, tracked_only=tracked_only), parent.artifacts, named, ignore)
+        wanted = _wanted(looked.chosen(ignore, kept, tracked_only=tracked_only), rest, named, ignore)
         with self._store.batch() as batch:
             counted = _Counted(batch)
-            captured = self._capture(wanted, counted, self._config, progress, before=_before(looked, parent))
-            before = by_folder(parent.artifacts)
-            now: Folders = {**dict.fromkeys((*looked.folders, *before), ()), **by_folder(captured)}
+            captured = self._capture(wanted, counted, self._config, progress, before=_before(looked, digests, rest))
+            now = dict.fromkeys((*looked.folders, *before), ()) | _joined(kept, captured)
             same = contents(now) == contents(before)
             snapshot = Snapshot(
                 runs=parent.runs if same else (),
@@ -165,7 +170,7 @@ class Gatherer:
                 code=code.capture(self._root, counted, parent.code.modules, config=self._config),
             )
         looks = looked.certain(now, self._index.digests_in(looked.listings.values()))
-        return Gathered(snapshot, counted.new, now, before, looks, looked.same, after)
+        return Gathered(snapshot, counted.new, now, before, looks, looked.same, looked.rules, after)
 
     def present(
         self, paths: Iterable[str], progress: Progress, *, unlimited: bool = False
@@ -225,8 +230,25 @@ class _Counted:
         return content
 
 
-def _before(looked: Survey, parent: Snapshot) -> files.Before:
-    return files.Before(looked.listings, {artifact.path: artifact for artifact in parent.artifacts}, looked.at_ns)
+def _before(looked: Survey, digests: Digests, artifacts: Iterable[Artifact]) -> files.Before:
+    return files.Before(looked.listings, digests, {artifact.path: artifact for artifact in artifacts}, looked.at_ns)
+
+
+def _rest(inside: Iterable[Artifact], kept: Mapping[str, Artifact] | None) -> Iterable[Artifact]:
+    """The artifacts of a folder that are not kept."""
+    if not kept:
+        return inside
+    known = {id(artifact) for artifact in kept.values()}
+    return [artifact for artifact in inside if id(artifact) not in known]
+
+
+def _joined(kept: Mapping[str, Mapping[str, Artifact]], captured: Iterable[Artifact]) -> Folders:
+    """Artifacts that were kept and others, by folder."""
+    found = by_folder(captured)
+    for folder, inside in kept.items():
+        new = found.get(folder)
+        found[folder] = in_order([*inside.values(), *new]) if new else tuple(inside.values())
+    return found
 
 
 def _wanted(

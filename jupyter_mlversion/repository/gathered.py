@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.compare.artifacts import between
 from jupyter_mlversion.compare.equality import of_folder
-from jupyter_mlversion.domain.artifact import Artifact, Role, by_folder, folder_of
+from jupyter_mlversion.domain.artifact import Artifact, Folders, Role, by_folder, folder_of
 from jupyter_mlversion.domain.plan import Change
 from jupyter_mlversion.domain.version import Counts
 from jupyter_mlversion.index.looks import Folder
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.domain.difference import ArtifactChange
     from jupyter_mlversion.domain.snapshot import Snapshot
-
-Folders = dict[str, tuple[Artifact, ...]]
-"""Folder (see `folder_of`) → the artifacts that are directly in it, sorted by path."""
-
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
@@ -34,6 +30,7 @@ class Gathered:
     before : what those folders hold in the head version; one that it lacks is missing here.
     looks : of those of them that a later look can prove unchanged, the hash of how they looked.
     same : all other folders of the head version: they are as they are there.
+    rules : hash of the rules by which files were chosen.
     after : the version that `same` is known of; None when nothing is.
     """
 
@@ -43,6 +40,7 @@ class Gathered:
     before: Folders = field(default_factory=dict)
     looks: Mapping[str, bytes] = field(default_factory=dict)
     same: dict[str, Folder] = field(default_factory=dict)
+    rules: bytes = b""
     after: str | None = None
 
     @classmethod
