@@ -133,7 +133,7 @@ class Collector:
         ------
         Busy : somebody stored something all the time; nothing was removed.
         """
-        self._quarantine.folder.reclaim()
+        self._quarantine.tidy()
         self._quarantine.note()
         before = self._nbytes()
         self._look(progress)

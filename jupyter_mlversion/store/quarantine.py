@@ -58,6 +58,12 @@ class Quarantine:
                     self._packs.pack(name).rename(self.folder.pack(name))
                 self._sync()
 
+    def tidy(self) -> None:
+        """Remove what killed collectors left behind; the caller is the only one who collects."""
+        self.folder.reclaim()
+        for leftover in self.folder.path.glob(f".{_RECORD}.*"):
+            leftover.unlink(missing_ok=True)
+
     def note(self, names: Iterable[bytes] = ()) -> None:
         """Record that packs wait from now on, and forget those that do no more."""
         now, since = time.time(), self.since()
