@@ -133,6 +133,7 @@ class Collector:
         ------
         Busy : somebody stored something all the time; nothing was removed.
         """
+        self._folder.reclaim()
         self._quarantine.tidy()
         self._quarantine.note()
         before = self._nbytes()
