@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 SHORTEST, USUAL, LONGEST = 2**15, 2**16, 2**18
 """Bytes of a chunk. Longer ones would make a changed row of a table cost more, shorter ones a larger index."""
 
+_HUGE = 2**30
+"""Bytes from which on not all of a content is looked at: that would cost more than to hash it. Chunks are longer then."""
+
+_UNSEEN = 15 * 2**16  # bytes of such a chunk
 _WINDOW = 2**22  # bytes that are read at once
 
 
@@ -21,6 +25,13 @@ def by_content(source: Source, start: int, end: int) -> Iterator[int]:
     from pyfastcdc import FastCDC
 
     cutter = FastCDC(USUAL, min_size=SHORTEST, max_size=LONGEST, normalized_chunking=2)
+    while source.size >= _HUGE and start + _UNSEEN + LONGEST < end:
+        view = source.read(start + _UNSEEN, LONGEST)
+        if len(view) < LONGEST:
+            break
+        length = _UNSEEN + next(cutter.cut_buf(view)).length
+        yield length
+        start += length
     while start < end:
         wanted = min(_WINDOW, end - start)
         view = source.read(start, wanted)

@@ -16,7 +16,7 @@ from jupyter_mlversion.store.plan import LONGEST, Cut, hdf5, onnx, parquet, plan
 from jupyter_mlversion.store.plan.cover import cover
 from jupyter_mlversion.store.plan.kinds import regions_of
 from jupyter_mlversion.store.plan.region import Headers, Region, in_order
-from jupyter_mlversion.store.source import BytesSource
+from jupyter_mlversion.store.source import BytesSource, FileSource
 
 Arrays = dict[str, np.ndarray]
 Save = Callable[[Arrays], bytes]
@@ -381,3 +381,26 @@ def test_hdf5_that_is_not_as_it_should_be() -> None:
         assert regions_of(_edited(data, data.index(mark), 0)) == []
     root = int.from_bytes(data[64:72], "little")
     assert regions_of(_edited(data, root, 2)) == []  # version of an object
+
+
+def test_a_huge_content_is_looked_at_in_part_and_still_cut_by_what_it_holds(monkeypatch) -> None:
+    monkeypatch.setattr("jupyter_mlversion.store.plan.cdc._HUGE", 2**25)
+    data = np.random.default_rng(0).bytes(2**26)
+    longer = data[:2**20] + b"inserted" + data[2**20:]
+    chunks = []
+    for content in (data, longer):
+        lengths = [cut.length for cut in plan(BytesSource(content))]
+        assert sum(lengths) == len(content)
+        assert min(lengths[:50]) > 15 * 2**16
+        ends = np.cumsum(lengths)
+        chunks.append({content[end - length:end] for end, length in zip(ends, lengths, strict=True)})
+    assert len(chunks[0] & chunks[1]) > len(chunks[0]) / 3
+
+
+def test_a_huge_file_that_shrinks_while_it_is_cut_is_cut_all_the_same(monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr("jupyter_mlversion.store.plan.cdc._HUGE", 2**21)
+    (tmp_path / "huge").write_bytes(bytes(2**23))
+    with (tmp_path / "huge").open("rb+") as file:
+        source = FileSource(file.fileno())
+        file.truncate(2**20)
+        assert sum(cut.length for cut in plan(source)) == 2**23
