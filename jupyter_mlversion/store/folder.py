@@ -78,9 +78,14 @@ class Folder:
             while True:
                 path = self.path / f"{secrets.token_hex(16)}{_GROWING}"
                 fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
-                fcntl.flock(fd, fcntl.LOCK_EX)
-                if os.fstat(fd).st_nlink:  # else `reclaim` came between the two lines above
-                    return fd, path
+                try:
+                    fcntl.flock(fd, fcntl.LOCK_EX)
+                    if os.fstat(fd).st_nlink:  # else `reclaim` came between the two lines above
+                        return fd, path
+                except BaseException:
+                    path.unlink()
+                    os.close(fd)
+                    raise
                 os.close(fd)
 
     def publish(self, path: Path, name: bytes) -> None:

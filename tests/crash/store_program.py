@@ -6,7 +6,7 @@ import random
 import sys
 from pathlib import Path
 
-from jupyter_mlversion.errors import NoRoom
+from jupyter_mlversion.errors import MlversionError
 from jupyter_mlversion.store import Store
 
 
@@ -24,13 +24,13 @@ def run(root: Path) -> None:
             batch.put_bytes(noise[2])
             second = batch.put_bytes(noise[0] + b"text " * 999)
         print(second.digest, flush=True)
-    except NoRoom as error:
+    except MlversionError as error:
         print(error.kind, flush=True)
     try:
         with store.batch() as batch:
             third = batch.put_bytes(noise[1])
         print(third.digest, flush=True)
-    except NoRoom as error:
+    except MlversionError as error:
         print(error.kind, flush=True)
     store.close()
 

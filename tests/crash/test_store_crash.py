@@ -62,8 +62,8 @@ def killed_at(root: Path, call: str, step: int) -> bool:
     return code != 0
 
 
-def refused_at(root: Path, call: str, when: str) -> bool:
-    code, told = outcome(root, call, f"error=ENOSPC:when={when}")
+def refused_at(root: Path, call: str, when: str, error: str = "ENOSPC") -> bool:
+    code, told = outcome(root, call, f"error={error}:when={when}")
     assert code == 0
     check(root, told, leftovers=0)
     shutil.rmtree(root)
@@ -92,8 +92,11 @@ def test_a_disk_that_is_full_from_any_step_on_loses_nothing(tmp_path: Path, call
 
 
 @pytest.mark.parametrize(("call", "steps"), [
-    ("pwrite64", range(1, 8)), ("fsync", range(1, 9)), ("fdatasync", range(1, 6)),
+    ("pwrite64", range(1, 14)), ("fsync", range(1, 9)), ("fdatasync", range(1, 6)), ("rename", range(1, 3)),
+    ("ftruncate", range(1, 3)), ("mkdir", range(1, 3)), ("flock", range(1, 6)), ("preadv", range(1, 3)),
+    ("utimensat", range(1, 4)), ("fadvise64", range(1, 2)), ("statfs", range(1, 3)), ("unlink", range(1, 3)),
 ])
 def test_a_single_refusal_of_the_disk_loses_nothing(tmp_path: Path, call: str, steps: range) -> None:
+    cases = [(step, ("ENOSPC", "EIO", "EDQUOT")[step % 3]) for step in steps]
     with ThreadPoolExecutor(WIDTH) as workers:
-        list(workers.map(lambda step: refused_at(tmp_path / str(step), call, str(step)), steps))
+        list(workers.map(lambda case: refused_at(tmp_path / str(case[0]), call, str(case[0]), case[1]), cases))

@@ -14,9 +14,9 @@ SHORTEST, USUAL, LONGEST = 2**15, 2**16, 2**18
 """Bytes of a chunk. Longer ones would make a changed row of a table cost more, shorter ones a larger index."""
 
 _HUGE = 2**30
-"""Bytes from which on not all of a content is looked at: that would cost more than to hash it. Chunks are longer then."""
+"""Bytes from which on a content is looked at in part only: all of it would cost more than to hash it."""
 
-_UNSEEN = 15 * 2**16  # bytes of such a chunk
+_UNSEEN = 15 * 2**16  # bytes of its chunks that are not looked at
 _WINDOW = 2**22  # bytes that are read at once
 
 
