@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from jupyter_mlversion.store.folder import Folder
     from jupyter_mlversion.store.index import Index
     from jupyter_mlversion.store.layout import Frame
-    from jupyter_mlversion.store.pack import File
     from jupyter_mlversion.store.place import Place
 
 _DEEPEST = 32
@@ -91,24 +90,6 @@ class Reader:
         FileFailure : a base cannot be read.
         """
         return self._decoded(stored, frame.encoding, frame.length, frame.bases, _Effort())
-
-    def place(self, chunk_hash: bytes) -> Place | None:
-        """Where a chunk lies."""
-        return self._index.place(chunk_hash)
-
-    def places(self, hashes: Iterable[bytes]) -> dict[bytes, Place]:
-        """Where those of the chunks lie that are in the store."""
-        return self._index.places(hashes)
-
-    def file(self, place: Place) -> File:
-        """The pack that holds a chunk; the descriptor is good as long as the answer is kept.
-
-        Raises
-        ------
-        FileNotFoundError : the pack is gone.
-        FileFailure : it cannot be opened.
-        """
-        return self._packs.file(place.pack)
 
     def close(self) -> None:
         """Close the packs and forget what was read; reading goes on all the same."""
