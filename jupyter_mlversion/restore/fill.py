@@ -28,7 +28,7 @@ _LARGE = 4 * 2**20
 _TOGETHER = 64
 """Small files that one thread makes before it looks up."""
 
-_MANY = 100
+_MANY = 32
 """New files from which one sync of their file system is cheaper than one of each."""
 
 Work = tuple["Step", "Artifact"]
@@ -119,13 +119,24 @@ class Filling:
         return lambda _: None
 
     def _sync(self) -> None:
-        for step, descriptor in self._open:
-            with typed(step.path):
-                os.fsync(descriptor)
+        """Wait for the disk: for all files at the same time, which the file system can serve with one commit."""
+        if len(self._open) > 1 and _THREADS > 1:
+            with ThreadPoolExecutor(len(self._open)) as pool:
+                for _ in pool.map(_sync_one, self._open):
+                    pass
+        else:
+            for item in self._open:
+                _sync_one(item)
         with typed("the journal"):
             if not self._each:
                 sync_at_once({self._shelves.new(step) for step, _ in self._work})
             self._shelves.sync()
+
+
+def _sync_one(item: tuple[Step, int]) -> None:
+    step, descriptor = item
+    with typed(step.path):
+        os.fsync(descriptor)
 
 
 @contextmanager

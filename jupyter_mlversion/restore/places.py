@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import FileFailure
@@ -33,6 +33,7 @@ class Places:
     def __init__(self, root: int, shelves: Shelves) -> None:
         self._root = root
         self._shelves = shelves
+        self._last: tuple[list[str] | None, int, ExitStack] | None = None
 
     def new(self, step: Step) -> int:
         """The folder where the step's new file waits."""
@@ -54,13 +55,33 @@ class Places:
     def parent(self, step: Step) -> Iterator[tuple[int, str]]:
         """A descriptor of the folder of the path, and the path's last part.
 
+        Within `neighbours` the folder of the last step is still open: those of one folder come one after the other.
+
         Raises
         ------
         OSError : a folder on the way is missing, is none, or is a symbolic link.
         """
-        parts = parts_of(step.path)
-        with open_folder(self._root, parts[:-1]) as folder:
-            yield folder, parts[-1]
+        *folder, name = parts_of(step.path)
+        if self._last is None:
+            with open_folder(self._root, tuple(folder)) as descriptor:
+                yield descriptor, name
+            return
+        if self._last[0] != folder:
+            with ExitStack() as stack:
+                descriptor = stack.enter_context(open_folder(self._root, tuple(folder)))
+                self._last[2].close()
+                self._last = (folder, descriptor, stack.pop_all())
+        yield self._last[1], name
+
+    @contextmanager
+    def neighbours(self) -> Iterator[None]:
+        """Within the block no folder is moved or removed by us, so that an open one can serve several steps."""
+        self._last = (None, -1, ExitStack())
+        try:
+            yield
+        finally:
+            self._last[2].close()
+            self._last = None
 
     def make_parents(self, step: Step) -> bool:
         """Make the folders above the path; False when something else has taken the place of one."""

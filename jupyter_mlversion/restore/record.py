@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jupyter_mlversion.codec.json import dump, load
-from jupyter_mlversion.codec.record import from_plain, to_plain
+from jupyter_mlversion.codec.record import from_plain
 from jupyter_mlversion.domain.digest import Digest  # noqa: TC001 - msgspec reads the annotations at run time
 from jupyter_mlversion.errors import CorruptHistory
 from jupyter_mlversion.restore.process import Process  # noqa: TC001 - msgspec reads the annotations at run time
@@ -157,7 +157,7 @@ def write_record(folder: Path, record: Record) -> None:
     """
     temporary = folder / "record.tmp"
     with temporary.open("xb") as file:
-        file.write(dump(to_plain(record)))
+        file.write(dump(msgspec.to_builtins(record)))  # `dump` does the rest of `to_plain`
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(folder / Phase.SWITCHING.file_name)

@@ -77,15 +77,17 @@ class Switch:
         removes = [step for step in steps if step.fresh is None]
         puts = [step for step in steps if step.fresh is not None and step.patch is None]
         patches = [step for step in steps if step.patch is not None]
-        for done, step in enumerate(removes):
-            progress(_PHASE, done, len(steps))
-            with typed(step.path):
-                self._take(step)
+        with self._places.neighbours():
+            for done, step in enumerate(removes):
+                progress(_PHASE, done, len(steps))
+                with typed(step.path):
+                    self._take(step)
         self._change_folders()
-        for done, step in enumerate(puts, len(removes)):
-            progress(_PHASE, done, len(steps))
-            with typed(step.path):
-                self._put.forward(step, resumed=resumed)
+        with self._places.neighbours():
+            for done, step in enumerate(puts, len(removes)):
+                progress(_PHASE, done, len(steps))
+                with typed(step.path):
+                    self._put.forward(step, resumed=resumed)
         for step in self._patching.forward(patches, progress, resumed=resumed):
             with typed(step.path):
                 self._put.forward(step, resumed=resumed)

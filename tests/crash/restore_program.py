@@ -19,6 +19,7 @@ from jupyter_mlversion.codec.json import load
 from jupyter_mlversion.codec.record import from_plain
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.errors import Conflict, MlversionError
+from jupyter_mlversion.restore import fill
 from jupyter_mlversion.store import fetch
 
 STRIKE = int(os.environ.get("STRIKE", "40"))
@@ -39,7 +40,7 @@ restore_scene = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(restore_scene)
 
 
-fetch._THREADS = 1  # strace counts the calls of each thread by itself
+fill._THREADS = fetch._THREADS = 1  # strace counts the calls of each thread by itself
 
 
 def run(root, action):
