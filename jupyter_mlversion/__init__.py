@@ -33,6 +33,7 @@ __all__ = [
     "autolog",
     "check",
     "checkpoint",
+    "freeze",
     "get_split",
     "load_ipython_extension",
     "log",
@@ -276,6 +277,32 @@ def track(pattern: str) -> None:
     from jupyter_mlversion.kernel import track_pattern
 
     track_pattern(pattern)
+
+
+def freeze(split: Partition | str, part: str = "test") -> Partition:
+    """From the next version on no training may see the rows of a part of a split.
+
+    Every later version of this notebook is asked whether these rows were trained on in it or in any version before it,
+    in whatever split and order: rows are told by what they contain. One that leaks says so, in `log`, in `show` and in
+    the panel. A part stays frozen.
+
+    Parameters
+    ----------
+    split : what `split` or `get_split` answered, or the name of a split of this session or of the last version.
+    part : the part.
+
+    Returns
+    -------
+    Partition : with ``.record.frozen``.
+
+    Raises
+    ------
+    NotFound : there is no such split, or it has no such part.
+    UsageError : its rows have no content (a number of rows was split), or it is a cross-validation.
+    """
+    from jupyter_mlversion.kernel.splits import freeze as make
+
+    return make(split, part)
 
 
 def get_split(

@@ -10,11 +10,13 @@ from jupyter_mlversion.commands import (
     diff,
     doctor,
     execute,
+    freeze,
     gc,
     init,
     log,
     restore,
     show,
+    split,
     status,
     storage,
     verify,
@@ -28,6 +30,7 @@ COMMANDS: dict[str, Command] = {
     for command in (
         init.COMMAND, checkpoint.COMMAND, execute.COMMAND, log.COMMAND, show.COMMAND, diff.COMMAND, status.COMMAND,
         restore.COMMAND, delete.COMMAND, delete.UNDELETE, storage.COMMAND, gc.COMMAND, verify.COMMAND, doctor.COMMAND,
+        split.COMMAND, freeze.COMMAND,
     )
 }
 """By name, in the order of the help."""

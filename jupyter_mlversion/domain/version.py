@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from jupyter_mlversion.domain.digest import Digest
+from jupyter_mlversion.domain.freeze import Frozen, Leak
 from jupyter_mlversion.domain.glance import Glance
 from jupyter_mlversion.domain.run import Value
 
@@ -89,6 +91,10 @@ class Version:
     bytes_new : bytes that this version added to the store.
     seconds : how long the checkpoint took (staging and join).
     labels, tags : annotations, and refs that point here.
+    frozen : parts of splits that no training may see, this version's own and those of the versions before.
+    trained : digest of stored identities (8 bytes each, ascending) of all rows that were trained on up to here; None as
+        long as nothing is frozen.
+    leaks : frozen rows that were trained on nevertheless, here or anywhere before.
     starred, hidden : see `Annotation`; a hidden version was deleted.
     glances : the last three splits: sizes of the parts, and the worst that was found.
     """
@@ -112,6 +118,9 @@ class Version:
     seconds: float = 0.0
     labels: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    frozen: tuple[Frozen, ...] = ()
+    trained: Digest | None = None
+    leaks: tuple[Leak, ...] = ()
     starred: bool = False
     hidden: bool = False
     glances: tuple[Glance, ...] = ()

@@ -13,7 +13,9 @@ import msgspec
 
 from jupyter_mlversion.codec import json
 from jupyter_mlversion.codec.record import from_plain, to_plain
+from jupyter_mlversion.domain.digest import Digest  # noqa: TC001 - looked up when a version is read
 from jupyter_mlversion.domain.environment import CodeState, Environment
+from jupyter_mlversion.domain.freeze import Frozen, Leak  # noqa: TC001 - likewise
 from jupyter_mlversion.domain.glance import Glance  # noqa: TC001 - msgspec reads it at run time
 from jupyter_mlversion.domain.run import Run, Value
 from jupyter_mlversion.domain.snapshot import Snapshot
@@ -56,11 +58,14 @@ class _Stored:
     seconds: float
     key: str
     equality: str
+    frozen: tuple[Frozen, ...] = ()
+    trained: Digest | None = None
+    leaks: tuple[Leak, ...] = ()
     glances: tuple[Glance, ...] = ()
 
 
 _SHARED = ("line", "branch", "time", "notebook", "cell_id", "trigger", "document", "metrics", "params", "counts",
-           "bytes_new", "seconds", "glances")
+           "bytes_new", "seconds", "frozen", "trained", "leaks", "glances")
 
 
 def files(draft: Version, snapshot: Snapshot, key: str, equality: str,

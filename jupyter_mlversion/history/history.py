@@ -214,6 +214,17 @@ class History:
             self._known.pop(head.line, None)
             self._commit(git, transaction)
 
+    def tips(self, line: str) -> tuple[str, ...]:
+        """The newest version of each branch of a line; where `head` was asked, as it saw them."""
+        standing = self._known.get(line)
+        return tuple((self.branches(line) if standing is None else standing.branches).values())
+
+    def file(self, ids: Iterable[str], path: str) -> Iterator[bytes | None]:
+        """The file at `path` in the tree of each version; None where it has none."""
+        with reading(self._git) as reader:
+            for item in reader.items(f"{names.check_id(id_)}:{path}" for id_ in ids):
+                yield None if item is None else item.data
+
     def branches(self, line: str) -> dict[str, str]:
         """The branches of a line: name → full id of the tip."""
         names.check_name("line", line)

@@ -69,6 +69,14 @@ def _run(session: Session, line: str) -> Any:
 
             start()
             return None
+        if words[:1] == ["split"] and not {"-h", "--help"} & {*words}:
+            from jupyter_mlversion.kernel.variables import split_variables
+
+            print(split_variables(words[1:], session.shell))  # noqa: T201 - this is how a cell shows it
+            return None
+        if words[:1] == ["freeze"] and (frozen := _frozen(words[1:])):
+            print(frozen)  # noqa: T201 - likewise
+            return None
         if words[:1] == ["log"] and any(_is_value(word) for word in words[1:]):
             log_words(words[1:], session.shell.user_ns)
             return None
@@ -106,6 +114,22 @@ def log_words(words: list[str], names: Mapping[str, Any]) -> None:
             values[name] = names[value]
     step = values.pop("step", None)
     recorder().log(values, step=step)
+
+
+def _frozen(words: list[str]) -> str:
+    """``%mlversion freeze`` of a split of this session, which the next version says; empty when it is none of these."""
+    from jupyter_mlversion.commands import make_parser
+    from jupyter_mlversion.commands.table import MAGICS
+    from jupyter_mlversion.kernel.splits import freeze
+    from jupyter_mlversion.splits import register
+
+    if {"-h", "--help", "--version"} & {*words}:
+        return ""
+    arguments = make_parser([MAGICS["freeze"]], program="%mlversion", folder=False).parse_args(["freeze", *words])
+    if register().find(arguments.name) is None or arguments.notebook is not None:
+        return ""
+    freeze(arguments.name, arguments.part)
+    return f"Frozen from the next version on: the part {arguments.part} of the split {arguments.name}."
 
 
 def _is_value(word: str) -> bool:

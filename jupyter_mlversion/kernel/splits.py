@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,24 @@ def get_split(version: str, name: str, notebook: str | os.PathLike[str] | None, 
     here, start = notebook_or_folder()
     path = here if notebook is None else Path(notebook).absolute()
     return read_split(Repository.open(path or start), version, name, notebook=path, data=data)
+
+
+def freeze(split: Partition | str, part: str) -> Partition:
+    """See `jupyter_mlversion.freeze`."""
+    from jupyter_mlversion.repository.splits import check_part
+    from jupyter_mlversion.splits import Partition, register
+
+    if isinstance(split, Partition):
+        partition = split
+    elif _is_text(split):
+        partition = register().find(split) or get_split("HEAD", split, None, None)
+    else:
+        message = f"freeze needs a split or the name of one, got {type(split).__name__}"
+        raise UsageError(message)
+    check_part(partition.record, part, known=partition.identities is not None)
+    register().freeze(partition, part)
+    frozen = tuple(sorted({*partition.record.frozen, part}))
+    return replace(partition, record=replace(partition.record, frozen=frozen))
 
 
 def _is_text(given: object) -> bool:

@@ -15,6 +15,7 @@ from jupyter_mlversion.domain.version import MAIN, Checkpoint, Document, Head, T
 from jupyter_mlversion.errors import FileFailure, InvalidNotebook
 from jupyter_mlversion.history import Entry, History
 from jupyter_mlversion.index.looks import Looks
+from jupyter_mlversion.repository.freeze import Freezer
 from jupyter_mlversion.repository.gathered import Gathered, in_order
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Committer:
         self._history = history
         self._index = index
         self._lines = lines
+        self._freezer = Freezer(store, history, index)
 
     def notebook_or_none(self, path: str | None, document: bytes | None) -> Notebook:
         """As `notebook`; what was saved and is no notebook counts as nothing: the files must not be lost with it."""
@@ -126,6 +128,8 @@ class Committer:
         self._lines.adopt(head.line, notebook.path)
         with self._store.batch() as batch:
             artifact, added = self._notebook_artifact(notebook, batch)
+            carried = self._freezer.carried(head, gathered.snapshot.splits, batch)
+        gathered = replace(gathered, snapshot=replace(gathered.snapshot, splits=carried.splits))
         gathered = gathered.with_notebook(artifact)
         bytes_new = gathered.bytes_new + added
         folders = gathered.folders(notebook.path)
@@ -157,6 +161,9 @@ class Committer:
             counts=gathered.counts(changed),
             bytes_new=bytes_new,
             seconds=spent,
+            frozen=carried.frozen,
+            trained=carried.trained,
+            leaks=carried.leaks,
         )
         version = self._history.append(
             draft, gathered.snapshot, key=checkpoint.key, equality=equality, head=head, changed=changed

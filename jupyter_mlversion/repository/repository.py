@@ -7,6 +7,7 @@ import shutil
 import time
 import uuid
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,6 +34,7 @@ from jupyter_mlversion.repository.moves import Moves
 from jupyter_mlversion.repository.present import Present
 from jupyter_mlversion.repository.restoring import Restored, Restorer, RestoreRequest
 from jupyter_mlversion.repository.safety import Safety
+from jupyter_mlversion.repository.splits import to_freeze
 from jupyter_mlversion.repository.staging import Staged, Staging
 from jupyter_mlversion.repository.workspace import find_root, is_unsafe
 from jupyter_mlversion.store import Store
@@ -153,6 +155,31 @@ class Repository(Looks, Care):
             gathered = self._gatherer.without_kernel(head, source, progress)
             event = Checkpoint(uuid.uuid4().hex, trigger, datetime.now(UTC), message, path)
             return self._committer.commit(event, gathered, source, head, seconds=time.monotonic() - started)
+
+    def freeze(
+        self, version: str, name: str = "split", part: str = "test", *, notebook: Path | str | None = None
+    ) -> Outcome:
+        """From now on no training may see the rows of a part: a version of the line says so, and every later one.
+
+        Raises
+        ------
+        NotFound : the version has no such split, or the split no such part.
+        UsageError : its rows have no content by which they could be told.
+        """
+        started = time.monotonic()
+        with self.explaining(), self.writing(), self.store.storing():
+            full = self.resolve(version, notebook=notebook)
+            split = to_freeze(self.history.snapshot(full).splits, name, part, full)
+            head = self.history.head(self.history.read(full).line)
+            path = self.lines.current_path(head.line)
+            self._joiner.settle_notebook(path)
+            snapshot = self._head_snapshot(head.line)
+            others = [other for other in snapshot.splits if replace(other, frozen=split.frozen) != split]
+            event = Checkpoint(uuid.uuid4().hex, Trigger.API, datetime.now(UTC), f"Freeze {part} of {name}", path)
+            return self._committer.commit_staged(
+                event, replace(snapshot, splits=(*others, split)), self._committer.notebook(path, None), bytes_new=0,
+                seconds=time.monotonic() - started,
+            )
 
     def stage(self, checkpoint: Checkpoint, seen: Seen, progress: Progress = silent) -> Staged:
         """Capture what a kernel saw, now, before the next cell can change it; durable when this returns.

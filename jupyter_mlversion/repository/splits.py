@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlversion.errors import NotFound
+from jupyter_mlversion.errors import NotFound, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +29,43 @@ def named(splits: Iterable[Split], name: str, version: str) -> Split:
         hint = f"It has: {', '.join(map(repr, known))}" if known else "Split in a cell before the checkpoint."
         raise NotFound(message, hint=hint)
     return known[name]
+
+
+def to_freeze(splits: Iterable[Split], name: str, part: str, version: str) -> Split:
+    """The split that is called `name`, with `part` marked as frozen.
+
+    Raises
+    ------
+    NotFound : there is no such split, or it has no such part.
+    UsageError : its rows have no content by which they could be told.
+    """
+    split = named(splits, name, version)
+    check_part(split, part, known=split.identities is not None)
+    return replace(split, frozen=tuple(sorted({*split.frozen, part})))
+
+
+def check_part(split: Split, part: str, *, known: bool) -> None:
+    """Make sure that a part can be frozen.
+
+    Parameters
+    ----------
+    known : whether the rows have identities.
+
+    Raises
+    ------
+    NotFound : the split has no such part.
+    UsageError : its rows have no content by which they could be told.
+    """
+    if split.fold_count:
+        message = f"the split {split.name!r} is a cross-validation: each of its rows is trained on in some fold"
+        raise UsageError(message, hint="Put a test set aside first, and cross-validate the training rows.")
+    names = [item.name for item in split.parts]
+    if part not in names:
+        message = f"the split {split.name!r} has no part {part!r}"
+        raise NotFound(message, hint=f"It has: {', '.join(names[:20])}")
+    if not known:
+        message = f"the rows of the split {split.name!r} have no content, so that they could not be found again"
+        raise UsageError(message, hint="Split the data itself, not the number of its rows.")
 
 
 def read_split(

@@ -19,6 +19,7 @@ class Register:
     def __init__(self) -> None:
         self._made: dict[tuple[str, str], Partition] = {}
         self._fresh = True
+        self._frozen: dict[str, set[str]] = {}
         self.cell_id = ""
         self.executions = 0
 
@@ -53,9 +54,23 @@ class Register:
         """The names of the splits, in the order in which they were made."""
         return list(dict.fromkeys(name for _, name in self._made))
 
+    def freeze(self, partition: Partition, part: str) -> None:
+        """From the next version on no training may see the rows of `part`, whatever cell splits them again."""
+        name = partition.record.name
+        if self.find(name) is None:
+            self._made[partition.record.cell_id, name] = replace(partition, table=None, times=None)
+        self._frozen.setdefault(name, set()).add(part)
+
     def seal(self, batch: Puts) -> tuple[Split, ...]:
         """Every split that counts, in the order in which they were made; the rows are stored in `batch`."""
-        return tuple(partition.seal(batch) for partition in list(self._made.values()))
+        return tuple(self._marked(partition).seal(batch) for partition in list(self._made.values()))
+
+    def _marked(self, partition: Partition) -> Partition:
+        record = partition.record
+        known = self._frozen.get(record.name, set()) & {part.name for part in record.parts}
+        if known <= {*record.frozen}:
+            return partition
+        return replace(partition, record=replace(record, frozen=tuple(sorted({*record.frozen, *known}))))
 
 
 _register = Register()

@@ -24,7 +24,9 @@ const version: IVersion = {
   bytes_new: 1234,
   seconds: 0.84,
   labels: [],
-  tags: []
+  tags: [],
+  frozen: [],
+  leaks: []
 };
 
 describe('words', () => {

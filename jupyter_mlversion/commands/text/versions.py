@@ -22,6 +22,7 @@ _SHARES = (6, 3, 8, 8)
 """Of the width, which part notebook, metrics, age and branch may have."""
 
 _GAP = 2
+_PARTS_SHOWN = 10
 _ABSENT = Verdict.NOT_APPLICABLE
 
 
@@ -44,6 +45,7 @@ def detail_text(detail: Detail, style: Style) -> str:
     blocks = [_head(version, style)]
     blocks += [_section("Metrics", [(name, number(value)) for name, value in version.metrics.items()], style)]
     blocks += [_section("Parameters", [(name, number(value)) for name, value in version.params.items()], style)]
+    blocks += [_section("Leaks", list(_leaks(version)), style)]
     blocks += [_section("Splits", list(_splits(snapshot)), style)]
     blocks += [_section("Checks", list(_checks(snapshot)), style)]
     blocks += [_section("Files", list(_artifacts(snapshot)), style)]
@@ -69,7 +71,8 @@ def outcome_text(outcome: Outcome, style: Style) -> str:
 def _log_row(version: Version, style: Style, *, several: bool) -> list[str]:
     notebook = (version.notebook or "(workspace)") if several else ""
     branch = "safety" if version.trigger == Trigger.SAFETY else version.branch
-    names = ", ".join(name for name in (branch, *version.tags) if name != MAIN)
+    leak = [f"leak: {plural(sum(leak.rows for leak in version.leaks), 'frozen row')}"] if version.leaks else []
+    names = ", ".join(name for name in (branch, *version.tags, *leak) if name != MAIN)
     when = age(version.time, style.now)
     return [version.short, safe(version.message), safe(notebook), _metrics(version), when, safe(names)]
 
@@ -121,10 +124,20 @@ def _section(title: str, rows: Sequence[Sequence[str]], style: Style) -> str:
     return "\n".join([style.bold(title), *lines])
 
 
+def _leaks(version: Version) -> Iterator[tuple[str, str]]:
+    for leak in version.leaks:
+        where = f"version {leak.version[:8]}" if leak.version else "this version"
+        how = f"were trained on in {where}" + (f" as {leak.trained_as}" if leak.trained_as else "")
+        yield f"{leak.split}/{leak.part}", f"{plural(leak.rows, 'frozen row')} {how}"
+
+
 def _splits(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
     for split in snapshot.splits:
-        parts = ", ".join(f"{part.name} {part.size}" for part in split.parts)
-        yield split.name, f"{split.strategy}, seed {split.seed}", parts
+        shown = split.parts[:_PARTS_SHOWN]
+        parts = [f"{part.name} {part.size}{' (frozen)' if part.name in split.frozen else ''}" for part in shown]
+        more = len(split.parts) - len(shown)
+        seed = f", seed {split.seed}" if split.seeded else ""
+        yield split.name, f"{split.strategy}{seed}", ", ".join([*parts, *([f"{more} more"] if more else [])])
 
 
 def _checks(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:

@@ -38,8 +38,26 @@ export interface IVersion {
   counts: ICounts;
   bytes_new: number;
   seconds: number;
+  frozen: IFrozen[];
+  leaks: ILeak[];
   labels: string[];
   tags: string[];
+}
+
+/** A part of a split that no training may see. */
+export interface IFrozen {
+  split: string;
+  part: string;
+  size: number;
+}
+
+/** Frozen rows that were trained on: in the version `version`, or in this one where it is empty. */
+export interface ILeak {
+  split: string;
+  part: string;
+  rows: number;
+  version: string;
+  trained_as: string;
 }
 
 export interface IArtifact {
