@@ -222,7 +222,7 @@ class History:
     def file(self, ids: Iterable[str], path: str) -> Iterator[bytes | None]:
         """The file at `path` in the tree of each version; None where it has none."""
         with reading(self._git) as reader:
-            yield from (item and item.data for item in reader.items(f"{names.check_id(id_)}:{path}" for id_ in ids))
+            yield from walk.file(reader, ids, path)
 
     def branches(self, line: str) -> dict[str, str]:
         """The branches of a line: name → full id of the tip."""

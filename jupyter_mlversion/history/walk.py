@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import CorruptHistory
+from jupyter_mlversion.history.names import check_id
 from jupyter_mlversion.history.reader import TREE, entries_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ def files(reader: Reader, ids: Iterable[str], seen: set[str]) -> Iterator[tuple[
                         (below if mode == TREE else blobs)[id_] = prefix + name + (b"/" if mode == TREE else b"")
             yield from _objects(reader, blobs)
             level = below
+
+
+def file(reader: Reader, ids: Iterable[str], path: str) -> Iterator[bytes | None]:
+    """The file at `path` in the tree of each of the versions `ids`; None where it has none."""
+    for item in reader.items(f"{check_id(id_)}:{path}" for id_ in ids):
+        yield None if item is None else item.data
 
 
 def _objects(reader: Reader, wanted: dict[str, bytes]) -> Iterator[tuple[bytes, bytes]]:
