@@ -1,4 +1,4 @@
-"""How the values of each column are distributed in each part."""
+"""How the values of each column are distributed in each part: the share of the part that is in each bin."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.summary import Histogram, Summary
 
 MISSING = "missing"
+_LONGEST = 16
+"""Characters of a category below its bars."""
 
 
 def distribution_figures(split: Split, summary: Summary) -> list[dict[str, Any]]:
@@ -31,7 +33,7 @@ def _figure(column: Histogram, parts: tuple[str, ...]) -> dict[str, Any]:
     draw = _lines if column.edges else _bars
     traces = [draw(column, part, number) for number, part in enumerate(parts)]
     x = axis("", type="linear" if column.edges else "category")
-    y = axis("share of the part", type="linear", tickformat=".0%", rangemode="tozero")
+    y = axis("", type="linear", tickformat=".0%", rangemode="tozero")
     return named(column.name, traces, layout(plain(column.name), x, y, legend=len(traces) > 1, barmode="group"))
 
 
@@ -48,8 +50,12 @@ def _lines(column: Histogram, part: str, number: int) -> dict[str, Any]:
 def _bars(column: Histogram, part: str, number: int) -> dict[str, Any]:
     counts = column.counts[part]
     total = (sum(counts) + column.missing.get(part, 0)) or 1
-    return {"type": "bar", "name": _name(column, part), "x": [plain(label) for label in column.labels],
+    return {"type": "bar", "name": _name(column, part), "x": [_short(label) for label in column.labels],
             "y": [count / total for count in counts], "marker": {"color": COLOURS[number % len(COLOURS)]}}
+
+
+def _short(label: str) -> str:
+    return plain(label if len(label) <= _LONGEST else label[: _LONGEST - 1] + "…")
 
 
 def _name(column: Histogram, part: str) -> str:

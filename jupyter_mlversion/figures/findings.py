@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 _LOOKS = {Verdict.PROBLEM: ("#c65b7c", "x"), Verdict.WARNING: ("#b5892e", "/"), Verdict.OK: ("#3fa06f", "")}
 """Colour and pattern: neither has to be seen for the other."""
 
-_LONGEST = 40
+_LONGEST = 24
 
 
 def drift_figures(split: Split) -> list[dict[str, Any]]:
     """A bar for each of the features that differ most between the parts: its population stability index."""
     check = _check(split, "feature-drift")
-    return [] if check is None else [_figure(split, check, "psi", "population stability index", (0.1, 0.25))]
+    return [] if check is None else [_figure(split, check, "psi", "PSI", (0.1, 0.25))]
 
 
 def leakage_figures(split: Split) -> list[dict[str, Any]]:
     """A bar for each of the features that predict the target best: how well it does alone."""
     check = _check(split, "target-leakage")
-    return [] if check is None else [_figure(split, check, "score", "score of the feature alone", (0.98,))]
+    return [] if check is None else [_figure(split, check, "score", "score alone", (0.98,))]
 
 
 def _check(split: Split, name: str) -> Check | None:
@@ -42,7 +42,7 @@ def _figure(split: Split, check: Check, number: str, words: str, borders: tuple[
               "line": {"color": "rgba(128,128,128,0.8)", "width": 1, "dash": "dot"}} for border in borders]
     y = axis("", type="category", categoryorder="array", categoryarray=[_label(item) for item in items])
     return named(split.name, traces, layout(
-        plain(f"{split.name}: {check.name}"), axis(words, type="linear", rangemode="tozero"), y, legend=len(traces) > 1,
+        plain(f"{split.name}: {check.name}"), axis(words, type="linear", rangemode="tozero"), y, legend=False,
         shapes=lines, height=80 + 18 * len(items), barmode="overlay"))
 
 
@@ -50,8 +50,13 @@ def _bars(items: list[Item], verdict: Verdict, number: str) -> dict[str, Any]:
     colour, pattern = _LOOKS[verdict]
     return {"type": "bar", "orientation": "h", "name": verdict.value, "y": [_label(item) for item in items],
             "x": [item.numbers.get(number, 0.0) for item in items],
-            "text": [f"{item.numbers.get(number, 0.0):.3g}" for item in items], "textposition": "auto",
+            "text": [_text(item, number) for item in items], "textposition": "auto",
             "marker": {"color": colour, "pattern": {"shape": pattern}}}
+
+
+def _text(item: Item, number: str) -> str:
+    value = f"{item.numbers.get(number, 0.0):.2g}"
+    return value if item.verdict == Verdict.OK else f"{value} {item.verdict.value}"
 
 
 def _label(item: Item) -> str:

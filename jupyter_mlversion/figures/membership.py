@@ -25,7 +25,7 @@ def membership_figures(split: Split, summary: Summary) -> list[dict[str, Any]]:
     names = [plain(strip.name or split.name) for strip in strips]
     y = axis("", type="linear", tickvals=[-row for row in range(len(strips))], ticktext=names, showgrid=False,
              zeroline=False, range=[0.5 - len(strips), 0.5])
-    x = axis("row", type="linear", range=[0, summary.row_count], showgrid=False)
+    x = axis("", type="linear", range=[0, summary.row_count], showgrid=False)
     height = 90 + 22 * len(strips)
     return [named(split.name, traces, layout(plain(f"{split.name}: where the rows are"), x, y, legend=len(parts) > 1,
                                              barmode="overlay", bargap=0, height=height))]

@@ -14,6 +14,10 @@ const LEGEND_HEIGHT = 18;
 const LEGEND_ENTRIES = 5;
 
 function heightOf({ figure }: IFigure): number {
+  const own = figure.layout.height;
+  if (typeof own === 'number') {
+    return Math.min(Math.max(own, 60), 640);
+  }
   const lines = figure.layout.showlegend === true ? Math.ceil(figure.data.length / LEGEND_ENTRIES) : 0;
   return HEIGHT + Math.min(lines, 6) * LEGEND_HEIGHT;
 }

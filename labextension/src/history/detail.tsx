@@ -4,6 +4,7 @@ import * as React from 'react';
 import { Figures } from '../figures/plot';
 import type { IDetail } from '../service/contract';
 import { restoreIcon } from '../service/icons';
+import { SplitsSection } from '../splits/section';
 import { countsText, numberText, secondsText, titleOf, valueText } from '../service/words';
 import { Artifacts } from './artifacts';
 import type { IViewProps } from './panel';
@@ -37,7 +38,7 @@ export function Detail(props: IViewProps & { head: string | null }): React.React
 
 function Content({ model, service, actions, detail }: IViewProps & { detail: IDetail }): React.ReactElement {
   const { api, trans } = service;
-  const figures = (of: 'metrics' | 'splits') => () => api.figures(model.path, detail.id, of);
+  const figures = () => api.figures(model.path, detail.id, 'metrics');
   return (
     <>
       <h3 title={detail.message}>{titleOf(detail.message) || triggerText(trans, detail.trigger)}</h3>
@@ -59,15 +60,14 @@ function Content({ model, service, actions, detail }: IViewProps & { detail: IDe
       <Fold title={trans.__('Metrics')} count={Object.keys(detail.metrics).length} open>
         <Pairs pairs={Object.entries(detail.metrics).map(([name, value]) => [name, numberText(value)])} />
         <Figures
-          load={figures('metrics')}
+          load={figures}
           version={detail.id}
           empty={trans.__('No metric has more than one step.')}
           trans={trans}
         />
       </Fold>
       <Fold title={trans.__('Splits')} count={detail.splits.length} open>
-        <Splits detail={detail} trans={trans} />
-        <Figures load={figures('splits')} version={detail.id} empty="" trans={trans} />
+        <SplitsSection api={api} path={model.path} detail={detail} trans={trans} />
       </Fold>
       <Fold title={trans.__('Parameters')} count={Object.keys(detail.params).length} open>
         <Pairs pairs={Object.entries(detail.params).map(([name, value]) => [name, valueText(value)])} />
@@ -118,19 +118,6 @@ function Pairs({ pairs }: { pairs: [string, string][] }): React.ReactElement {
         ))}
       </tbody>
     </table>
-  );
-}
-
-function Splits({ detail, trans }: { detail: IDetail; trans: TranslationBundle }): React.ReactElement {
-  return (
-    <>
-      {detail.splits.map((split, index) => (
-        <p key={index} className="jp-mlversion-note">
-          <b>{split.name}</b> · {split.strategy} · {trans.__('seed %1', split.seed)} ·{' '}
-          {split.parts.map(part => `${part.name} ${part.size}`).join(', ')}
-        </p>
-      ))}
-    </>
   );
 }
 

@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { IVersion, Trigger } from '../service/contract';
 import { flagIcon, safetyIcon, versionsIcon } from '../service/icons';
+import { Glances } from '../splits/strip';
 import { ageText, bytesText, numberText, someMetrics, titleOf } from '../service/words';
 
 /** How many metrics a row has room for. */
@@ -69,6 +70,7 @@ export function VersionRow(props: IRowProps): React.ReactElement {
           <Chips version={version} head={head} trans={trans} />
         </div>
         <Metrics version={version} wanted={wanted} />
+        <Glances glances={version.glances ?? []} trans={trans} />
       </div>
     </li>
   );

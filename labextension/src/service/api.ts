@@ -1,7 +1,7 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import { ServerConnection } from '@jupyterlab/services';
-import type { IDetail, IDifference, IFigure, IJob, IPlan, IStatus, IVersions } from './contract';
+import type { IDetail, IDifference, IFigure, IJob, IPlan, IStatus, IVersions, SplitView } from './contract';
 import { Failure, failureOf } from './failure';
 
 type Query = Record<string, string | number | null | undefined>;
@@ -41,6 +41,25 @@ export class Api {
       notebook
     });
     return answer.figures;
+  }
+
+  /** Some of the figures of one view of a split, and how many there are. */
+  splitFigures(
+    notebook: string,
+    id: string,
+    number: number,
+    view: SplitView,
+    first: number,
+    limit: number
+  ): Promise<{ figures: IFigure[]; total: number }> {
+    const path = `versions/${encodeURIComponent(id)}/figures/splits/${number}/${view}`;
+    return this._get(path, { notebook, first, limit });
+  }
+
+  /** Where the rows of each part went, from version `id` to version `to`. */
+  async splitsCompared(notebook: string, id: string, to: string): Promise<IFigure[]> {
+    const path = `versions/${encodeURIComponent(id)}/figures/splits-compared`;
+    return (await this._get<{ figures: IFigure[] }>(path, { notebook, to })).figures;
   }
 
   /** The metrics over the versions of a notebook. */

@@ -19,6 +19,32 @@ export interface ICounts {
   removed: number;
 }
 
+/** What a check came to. */
+export type Verdict = 'ok' | 'warning' | 'problem' | 'skipped' | 'not-applicable';
+
+/** A split as a list of versions shows it. */
+export interface IGlance {
+  name: string;
+  parts: { name: string; size: number }[];
+  part_count: number;
+  verdict: Verdict;
+}
+
+export interface ICheck {
+  name: string;
+  verdict: Verdict;
+  sentence: string;
+  numbers: Record<string, Float>;
+  rows: number[];
+  row_count: number;
+  items: { name: string; verdict: Verdict; numbers: Record<string, Float> }[];
+  item_count: number;
+  sampled: number;
+}
+
+/** The pictures that there are of a split. */
+export type SplitView = 'sizes' | 'balance' | 'membership' | 'drift' | 'leakage' | 'distributions';
+
 /** V of the contract. */
 export interface IVersion {
   id: string;
@@ -42,6 +68,7 @@ export interface IVersion {
   leaks: ILeak[];
   labels: string[];
   tags: string[];
+  glances?: IGlance[];
 }
 
 /** A part of a split that no training may see. */
@@ -107,6 +134,8 @@ export interface ISplit {
   parts: IPart[];
   /** Parts that no training may see. */
   frozen: string[];
+  checks?: ICheck[];
+  summary?: string | null;
 }
 
 export interface IEnvironment {

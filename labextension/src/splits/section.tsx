@@ -1,0 +1,126 @@
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import { Figures } from '../figures/plot';
+import type { Api } from '../service/api';
+import type { IDetail, ISplit, SplitView } from '../service/contract';
+import { Checks } from './checks';
+import { SizeStrip, sizesText } from './strip';
+
+interface ISectionProps {
+  api: Api;
+  path: string;
+  detail: IDetail;
+  trans: TranslationBundle;
+}
+
+/** The splits of a version: sizes, checks, and pictures that are fetched when they are opened. */
+export function SplitsSection(props: ISectionProps): React.ReactElement {
+  const { api, path, detail, trans } = props;
+  const parent = detail.parents[0];
+  return (
+    <>
+      {detail.splits.map((split, number) => (
+        <SplitView key={number} {...props} split={split} number={number} />
+      ))}
+      {parent === undefined ? null : (
+        <View title={trans.__('Against the version before')}>
+          <Figures
+            load={() => api.splitsCompared(path, parent, detail.id)}
+            version={detail.id}
+            empty={trans.__('No split differs.')}
+            trans={trans}
+          />
+        </View>
+      )}
+    </>
+  );
+}
+
+function SplitView(props: ISectionProps & { split: ISplit; number: number }): React.ReactElement {
+  const { split, trans } = props;
+  const seed = split.seeded ? ` · ${trans.__('seed %1', split.seed)}` : '';
+  const looked = Boolean(split.summary);
+  return (
+    <section className="jp-mlversion-Split" aria-label={split.name}>
+      <p className="jp-mlversion-note">
+        <b>{split.name}</b> · {split.strategy}
+        {seed}
+      </p>
+      <SizeStrip parts={split.parts} label={sizesText(split.parts)} legend />
+      {split.checks?.length ? <Checks checks={split.checks} trans={trans} /> : null}
+      <View title={trans.__('Class balance')} open>
+        <Pictures {...props} view="balance" />
+      </View>
+      {looked ? (
+        <>
+          <View title={trans.__('Where the rows are')}>
+            <Pictures {...props} view="membership" />
+          </View>
+          <View title={trans.__('Drift of features')}>
+            <Pictures {...props} view="drift" />
+          </View>
+          <View title={trans.__('Leakage of the target')}>
+            <Pictures {...props} view="leakage" />
+          </View>
+          <View title={trans.__('Distributions')}>
+            <Pictures {...props} view="distributions" />
+          </View>
+        </>
+      ) : null}
+    </section>
+  );
+}
+
+/** Figures that are drawn at a time. */
+const PAGE = 6;
+
+function Pictures(props: ISectionProps & { number: number; view: SplitView }): React.ReactElement {
+  const { api, path, detail, trans, number, view } = props;
+  const [pages, setPages] = React.useState(1);
+  const [total, setTotal] = React.useState(0);
+  return (
+    <>
+      {Array.from({ length: pages }, (_, page) => (
+        <Figures
+          key={page}
+          load={async () => {
+            const answer = await api.splitFigures(path, detail.id, number, view, page * PAGE, PAGE);
+            setTotal(answer.total);
+            return answer.figures;
+          }}
+          version={detail.id}
+          empty={trans.__('There is nothing to show.')}
+          trans={trans}
+        />
+      ))}
+      {total > pages * PAGE ? (
+        <button
+          type="button"
+          className="jp-mlversion-Link"
+          onClick={() => {
+            setPages(pages + 1);
+          }}
+        >
+          {trans.__('Show more (%1 of %2 shown)', pages * PAGE, total)}
+        </button>
+      ) : null}
+    </>
+  );
+}
+
+/** A picture that can be folded; fetched when it is opened first. */
+function View(props: React.PropsWithChildren<{ title: string; open?: boolean }>): React.ReactElement {
+  const [open, setOpen] = React.useState(props.open ?? false);
+  return (
+    <details
+      className="jp-mlversion-View"
+      open={open}
+      onToggle={event => {
+        setOpen(event.currentTarget.open);
+      }}
+    >
+      <summary>{props.title}</summary>
+      {open ? props.children : null}
+    </details>
+  );
+}
