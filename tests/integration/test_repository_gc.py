@@ -12,7 +12,7 @@ import pytest
 from jupyter_mlversion.cli.main import main
 from jupyter_mlversion.domain.artifact import State
 from jupyter_mlversion.domain.version import Checkpoint, Trigger
-from jupyter_mlversion.errors import Busy, CorruptHistory, QuotaReached
+from jupyter_mlversion.errors import Busy, CorruptHistory, DiskFull, QuotaReached
 from jupyter_mlversion.history.lock import writing
 from jupyter_mlversion.repository import Keep, Repository, Seen
 
@@ -183,6 +183,38 @@ def test_nothing_is_collected_when_the_history_cannot_be_read(repository: Reposi
     with pytest.raises(CorruptHistory):
         repository.gc(at_once=True)
     assert len(repository.store.survey().packs) == 3
+
+
+def test_many_files_of_a_version_are_told_in_short(
+    repository: Repository, root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        (root / f"{number}.bin").write_bytes(model(number))
+    [first] = versions(repository, 1)
+    for number in range(8):
+        (root / f"{number}.bin").write_bytes(model(number + 100))
+    versions(repository, 1, 50)
+    repository.delete([first])
+    main(["gc", "--dry-run", "-C", str(root)])
+    assert "… and 3 more" in capsys.readouterr().out
+    (root / "link").symlink_to(root)
+
+    def full(*_: object, **__: object) -> None:
+        raise DiskFull("no room")
+
+    monkeypatch.setattr("jupyter_mlversion.store.collect.Rewriter.rewrite", full)
+    (root / "t.csv").write_text("changed")
+    versions(repository, 1, 60)
+    repository.delete([repository.log()[1].id])
+    main(["gc", "--now", "-C", str(root)])
+    assert "no room to write packs anew" in capsys.readouterr().out
+
+
+def test_a_record_that_is_no_file_names_nothing(root: Path) -> None:
+    repository = Repository.init(root)
+    (root / ".mlversion" / "odd").symlink_to("nowhere")
+    versions(repository, 1)
+    assert repository.gc(at_once=True).dead == 0
 
 
 def test_one_collection_at_a_time(repository: Repository, root: Path) -> None:

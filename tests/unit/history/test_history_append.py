@@ -255,6 +255,18 @@ def test_saying_what_is_said_already_changes_nothing(history):
     assert history.every_ref() == before
 
 
+def test_a_note_that_cannot_be_read_is_told(history):
+    version = append(history)
+    git = ["git", "--git-dir", history.git_dir]
+    blob = subprocess.run([*git, "hash-object", "-w", "--stdin"], input=b"[]", check=True, capture_output=True)
+    tree = f"100644 blob {blob.stdout.decode().strip()}\t{version.id[:2]}{version.id[2:]}\n"
+    made = subprocess.run([*git, "mktree"], input=tree.encode(), check=True, capture_output=True).stdout.decode()
+    commit = subprocess.run([*git, "commit-tree", made.strip(), "-m", "x"], check=True, capture_output=True, text=True)
+    subprocess.run([*git, "update-ref", "refs/notes/mlversion", commit.stdout.strip()], check=True)
+    with pytest.raises(CorruptHistory, match="note on version"):
+        history.annotations()
+
+
 def test_files_of_many_versions_are_read_once(history):
     versions = [append(history, line).id for line in ("l1", "l2")]
     seen = set()

@@ -372,3 +372,47 @@ def damage(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[5000] ^= 1
     path.write_bytes(data)
+
+
+def test_a_full_disk_while_the_record_is_written_moves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    [kept], [dead] = put(store, noise(1)), put(store, noise(2))
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    (store._root / "quarantine").mkdir()
+    monkeypatch.setattr("jupyter_mlversion.store.quarantine.os.fsync", full)
+    with pytest.raises(DiskFull, match="record of the quarantine"):
+        swept(store, [kept])
+    monkeypatch.undo()
+    assert store.read(dead) == noise(2)
+    assert not list((store._root / "quarantine").glob(".since*"))
+    swept(store, [kept], grace=0)
+    assert dead not in store
+
+
+def test_what_was_brought_back_meanwhile_cannot_be_brought_back_again(store: Store) -> None:
+    [kept], _ = put(store, noise(1)), put(store, noise(2))
+    swept(store, [kept])
+    [pack] = store.survey().waiting
+    assert store._quarantine.bring_back(pack.name)
+    assert not store._quarantine.bring_back(pack.name)
+    assert store.parts(kept)
+
+
+def test_a_frame_that_holds_something_else_keeps_its_pack(store: Store) -> None:
+    """Seal and digest do not fit each other: whoever wrote the pack was wrong, and what it has is left to repair."""
+    wrong = Part(b"w" * 32, 500)
+    with writer(store) as growing:
+        growing.add_frame(noise(1) + noise(2), [wrong, Part(b"x" * 32, 3500)])
+    before = packs(store)
+    store.collect(lambda: {b"w" * 32}, grace=0, patience=5)
+    assert packs(store) == before
+
+
+def test_a_pack_that_lists_something_else_is_not_taken_for_the_one_that_was_written(store: Store) -> None:
+    put(store, noise(1))
+    [pack] = store.survey().packs
+    with pytest.raises(CorruptChunk, match="lists something else"):
+        rewrite.check(store._folder, pack.name, pack.footer._replace(manifests=(None,)))
+    assert packs(store) == set()
