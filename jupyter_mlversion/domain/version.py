@@ -27,6 +27,7 @@ class Trigger(StrEnum):
     EXECUTE = "execute"
     API = "api"
     PANEL = "panel"
+    IMPORT = "import"
     SAFETY = "safety"
 
 
