@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.commands import (
+    bring,
     checkpoint,
     delete,
     diff,
     doctor,
     execute,
+    export,
     freeze,
     gc,
     init,
@@ -29,8 +31,8 @@ COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
         init.COMMAND, checkpoint.COMMAND, execute.COMMAND, log.COMMAND, show.COMMAND, diff.COMMAND, status.COMMAND,
-        restore.COMMAND, delete.COMMAND, delete.UNDELETE, storage.COMMAND, gc.COMMAND, verify.COMMAND, doctor.COMMAND,
-        split.COMMAND, freeze.COMMAND,
+        restore.COMMAND, delete.COMMAND, delete.UNDELETE, storage.COMMAND, gc.COMMAND, bring.COMMAND,
+        export.COMMAND, verify.COMMAND, doctor.COMMAND, split.COMMAND, freeze.COMMAND,
     )
 }
 """By name, in the order of the help."""

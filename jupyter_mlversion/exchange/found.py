@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.domain.run import Input, Value
-
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from jupyter_mlversion.domain.run import Input, Value
 
 Point = tuple[int, float, float]
 """Step, time (seconds since the epoch) and value."""
@@ -68,7 +68,7 @@ def value_of(text: str) -> Value:
 
 
 def flat(values: object, prefix: str = "") -> dict[str, object]:
-    """Nested dictionaries as one: ``{"net": {"depth": 3}}`` → ``{"net.depth": 3}``; anything else under its own name."""
+    """Nested dictionaries as one: ``{"net": {"depth": 3}}`` → ``{"net.depth": 3}``; anything else under its name."""
     if not isinstance(values, dict):
         return {prefix: values}
     found: dict[str, object] = {}

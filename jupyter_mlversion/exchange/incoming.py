@@ -13,15 +13,16 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.capture.role import role_of
+from jupyter_mlversion.compare.artifacts import changes
 from jupyter_mlversion.domain.artifact import Access, Artifact
+from jupyter_mlversion.domain.plan import Change
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.run import Run
 from jupyter_mlversion.domain.snapshot import Snapshot
-from jupyter_mlversion.domain.version import MAIN, Document, Trigger, Version
+from jupyter_mlversion.domain.version import MAIN, Counts, Document, Trigger, Version
 from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.exchange.sources import find
 from jupyter_mlversion.history import Entry
-from jupyter_mlversion.repository.commit import counts
 from jupyter_mlversion.tracking.series import Columns, joined, short
 
 if TYPE_CHECKING:
@@ -128,11 +129,17 @@ def _make(repository: Repository, tree: Sequence[FoundRun], *, files: bool, note
             id="", short="", line=line, branch=head.branch or MAIN, parents=(head.version,) if head.version else (),
             message=root.name, author=root.author, time=datetime.fromtimestamp(_time(tree), UTC), notebook=None,
             cell_id="", trigger=Trigger.IMPORT, document=Document.NONE, metrics=snapshot.metrics,
-            params=snapshot.params, counts=counts(before, snapshot), bytes_new=added,
+            params=snapshot.params, counts=_counts(before, snapshot), bytes_new=added,
         )
         version = repository.history.append(draft, snapshot, key=key, equality=key, head=head)
         repository.index.add(Entry(version, key, key))
     return version
+
+
+def _counts(before: Snapshot, after: Snapshot) -> Counts:
+    kinds = [change.change for change in changes(before, after)]
+    added, modified, removed = map(kinds.count, (Change.ADDED, Change.MODIFIED, Change.REMOVED))
+    return Counts(len(after.artifacts), added, modified, removed)
 
 
 def line_of(run: FoundRun) -> str:
@@ -167,7 +174,7 @@ def _artifacts(tree: Sequence[FoundRun], batch: Batch, notes: list[str]) -> tupl
     found, added = {}, 0
     for run in tree:
         for name, path in sorted(run.files.items()):
-            place = f"{_FOLDER}/{_plain(run.group)}/{_plain(run.name)}-{_id(run.key)[:8]}/{_inside(name)}"
+            place = f"{_FOLDER}/{_plain(run.group)}/{_plain(run.name)}-{_id(run.key)[:8]}/{_relative(name)}"
             try:
                 with open(path, "rb", buffering=0) as file:
                     content = batch.put_file(file.fileno())
@@ -186,6 +193,12 @@ def _plain(text: str) -> str:
     return re.sub(r"[^\w.+-]+", "_", text).strip("._")[:80] or "run"
 
 
-def _inside(name: str) -> str:
+def inside(run: Run, path: str) -> str | None:
+    """The name that an artifact at a workspace path had in the run that it was imported with; None when it was not."""
+    parts = path.split("/", 3)
+    return parts[3] if len(parts) > 3 and parts[0] == _FOLDER and parts[2].endswith(f"-{run.id[:8]}") else None  # noqa: PLR2004
+
+
+def _relative(name: str) -> str:
     """The path of an artifact below its run's folder; nothing in it leads out."""
     return "/".join(part for part in PurePosixPath(name).parts if part not in ("/", "..", "."))

@@ -1,4 +1,4 @@
-"""Runs of versions to an MLflow server: dates, parents, inputs and registered models are kept; repeating does no harm."""
+"""Runs of versions to an MLflow server: dates, parents, inputs and registered models are kept; it can be repeated."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from jupyter_mlversion.domain.artifact import Role, State
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import InvalidInput
 from jupyter_mlversion.exchange.found import REGISTERED
+from jupyter_mlversion.exchange.incoming import inside
 from jupyter_mlversion.exchange.library import mlflow_client
 
 if TYPE_CHECKING:
@@ -77,11 +78,12 @@ def export_runs(repository: Repository, uri: str, *, where: str = "", experiment
     MissingPackage : MLflow is not installed.
     InvalidInput : the server does not answer, or refuses.
     """
-    client, notes = mlflow_client(uri), []  # type: ignore[var-annotated]
+    client = mlflow_client(uri)
+    notes: list[str] = []
     outgoing = list(_runs(repository, where))
     sent, ids, known = [], {}, 0
     with _answering(uri):
-        there = {}
+        there: dict[str, tuple[str, bool]] = {}
         for name in {_experiment(item, experiment) for item in outgoing}:
             there |= _present(client, name)
         for done, item in enumerate(outgoing):
@@ -94,7 +96,8 @@ def export_runs(repository: Repository, uri: str, *, where: str = "", experiment
             if not dry_run:
                 if id_:  # was interrupted: points sent twice would count twice
                     client.delete_run(id_)
-                ids[item.run.id] = _send(client, repository, item, _experiment(item, experiment), ids, notes, files=files)
+                where_to = _experiment(item, experiment)
+                ids[item.run.id] = _send(client, repository, item, where_to, ids, notes, files=files)
     return Exported(tuple(sent), known, tuple(notes))
 
 
@@ -122,7 +125,7 @@ def _runs(repository: Repository, where: str) -> Iterator[_Outgoing]:
     done: set[str] = set()
     while ordered:
         waiting = {item.run.id for item in ordered}
-        ready = [item for item in ordered if item.run.parent not in waiting or item.run.parent == item.run.id] or ordered
+        ready = [item for item in ordered if item.run.parent not in waiting - {item.run.id}] or ordered
         yield from ready
         done |= {item.key for item in ready}
         ordered = [item for item in ordered if item.key not in done]
@@ -173,7 +176,9 @@ def _send(client: Any, repository: Repository, item: _Outgoing, experiment: str,
     return id_
 
 
-def _log(client: Any, id_: str, item: _Outgoing, repository: Repository, tags: dict[str, str], notes: list[str]) -> None:
+def _log(
+    client: Any, id_: str, item: _Outgoing, repository: Repository, tags: dict[str, str], notes: list[str]
+) -> None:
     from mlflow.entities import Metric, Param, RunTag
 
     run = item.run
@@ -211,8 +216,11 @@ def _input(one: Input) -> Any:
 
 def _files(client: Any, id_: str, item: _Outgoing, repository: Repository) -> None:
     wanted = [(logged.name, logged.digest) for logged in item.run.logged]
-    wanted += [(artifact.path, artifact.digest) for artifact in item.snapshot.artifacts
-               if artifact.role is Role.MODEL and artifact.state is State.STORED and artifact.digest]
+    for artifact in item.snapshot.artifacts:
+        if artifact.state is State.STORED and artifact.digest:
+            own = inside(item.run, artifact.path)
+            if own is not None or artifact.role is Role.MODEL:
+                wanted.append((own or artifact.path, artifact.digest))
     for name, digest in wanted:
         with tempfile.TemporaryDirectory(prefix="mlversion-export-") as folder:
             path = Path(folder) / (posixpath.basename(name) or "file")
@@ -232,7 +240,8 @@ def _register(client: Any, id_: str, source: str, run: Run) -> None:
             if error.error_code != "RESOURCE_ALREADY_EXISTS":
                 raise
         tags = {"mlversion.version": str(model.get("version", ""))}
-        client.create_model_version(model["name"], source, id_, tags=tags, description=model.get("description") or None)
+        client.create_model_version(model["name"], source, id_, tags=tags, description=model.get("description") or None,
+                                    await_creation_for=0)
 
 
 def _name(name: str, notes: list[str]) -> str:

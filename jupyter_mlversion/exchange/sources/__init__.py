@@ -30,8 +30,8 @@ class Source(Protocol):
         """
 
 
-_HOMES = {"csv": "table", "dvc": "dvc", "dvclive": "dvclive", "mlflow": "mlflow_database", "mlflow-server": "mlflow_server",
-          "tensorboard": "tensorboard", "wandb": "wandb"}
+_HOMES = {"csv": "table", "dvc": "dvc", "dvclive": "dvclive", "mlflow": "mlflow_database",
+          "mlflow-server": "mlflow_server", "tensorboard": "tensorboard", "wandb": "wandb"}
 
 KINDS = tuple(_HOMES)
 """What can be imported."""
@@ -52,5 +52,5 @@ def find(source: str, kind: str | None, notes: list[str]) -> Iterator[FoundRun]:
 
 
 def _source(kind: str) -> Source:
-    source: Source = import_module(f"{__name__}.{_HOMES[kind]}")  # type: ignore[assignment]  # a module has the two
+    source: Source = import_module(f"{__name__}.{_HOMES[kind]}")
     return source

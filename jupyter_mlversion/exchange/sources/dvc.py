@@ -74,8 +74,9 @@ def _run(folder: Path, state: dict[str, Any]) -> FoundRun | None:
     moment = datetime.fromisoformat(stamp) if stamp else datetime.fromtimestamp(0, UTC)
     time = (moment if moment.tzinfo else moment.astimezone()).timestamp()
     status = _STATUS.get(str(state.get("state") or "Success").title(), "finished")
-    run = FoundRun(f"dvc.{folder}#{state['rev']}", folder.name, state.get("name") or state["rev"][:7], time, time, status,
-                   tags={"dvc.rev": state["rev"]})
+    rev = state["rev"]
+    run = FoundRun(f"dvc.{folder}#{rev}", folder.name, state.get("name") or rev[:7], time, time, status,
+                   tags={"dvc.rev": rev})
     for name, value in metrics.items():
         if isinstance(value, (int, float)) and not isinstance(value, bool):
             run.add(name, 0, time, float(value))

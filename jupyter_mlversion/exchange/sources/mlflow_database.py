@@ -21,10 +21,12 @@ _LARGEST = 1.7976931348623157e308
 """What MLflow writes for infinity."""
 
 _RUNS = """SELECT run_uuid, runs.name, status, start_time, end_time, user_id, artifact_uri, experiments.name
-    FROM runs JOIN experiments USING (experiment_id) WHERE runs.lifecycle_stage = 'active' ORDER BY start_time, run_uuid"""
+    FROM runs JOIN experiments USING (experiment_id) WHERE runs.lifecycle_stage = 'active'
+    ORDER BY start_time, run_uuid"""
 _METRICS = "SELECT key, step, timestamp, value, is_nan FROM metrics WHERE run_uuid = ? ORDER BY timestamp, step"
-_INPUTS = """SELECT inputs.input_uuid, name, digest, dataset_source_type, dataset_source, dataset_schema, dataset_profile
-    FROM inputs JOIN datasets ON dataset_uuid = source_id WHERE destination_id = ? AND source_type = 'DATASET'"""
+_INPUTS = """SELECT inputs.input_uuid, name, digest, dataset_source_type, dataset_source, dataset_schema,
+    dataset_profile FROM inputs JOIN datasets ON dataset_uuid = source_id
+    WHERE destination_id = ? AND source_type = 'DATASET'"""
 _MODELS = "SELECT name, version, description FROM model_versions WHERE run_id = ?"
 
 
@@ -70,7 +72,9 @@ def _tables(database: sqlite3.Connection) -> set[str]:
     return {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-def _run(database: sqlite3.Connection, tables: set[str], base: Path, row: tuple[Any, ...], notes: list[str]) -> FoundRun:
+def _run(
+    database: sqlite3.Connection, tables: set[str], base: Path, row: tuple[Any, ...], notes: list[str]
+) -> FoundRun:
     id_, name, status, start, end, user, artifacts, experiment = row
     tags = {key: value or "" for key, value in
             database.execute("SELECT key, value FROM tags WHERE run_uuid = ?", (id_,))}

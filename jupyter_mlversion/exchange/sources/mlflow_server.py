@@ -32,7 +32,7 @@ def runs(source: str, notes: list[str]) -> Iterator[FoundRun]:
     try:
         experiments = {one.experiment_id: one.name for one in _pages(client.search_experiments)}
         for id_, name in experiments.items():
-            for run in _pages(lambda id_=id_, **page: client.search_runs([id_], **page)):  # type: ignore[misc]
+            for run in _pages(lambda id_=id_, **page: client.search_runs([id_], **page)):
                 yield _run(client, run, name, notes)
     except MlflowException as error:
         message = f"MLflow at {source} does not answer: {error}"
@@ -61,7 +61,7 @@ def _run(client: Any, run: Any, experiment: str, notes: list[str]) -> FoundRun:
     for name in run.data.metrics:
         points = sorted(client.get_metric_history(info.run_id, name), key=lambda point: (point.timestamp, point.step))
         for point in points:
-            value = number_of(point.value, is_nan=point.value != point.value)  # noqa: PLR0124  NaN
+            value = number_of(point.value, is_nan=point.value != point.value)
             found.add(name, point.step, point.timestamp / 1000, value)
     found.inputs = tuple(_input(one) for one in getattr(run.inputs, "dataset_inputs", None) or ())
     _registered(client, found, info.run_id)
@@ -71,8 +71,8 @@ def _run(client: Any, run: Any, experiment: str, notes: list[str]) -> FoundRun:
 
 def _input(one: Any) -> Input:
     data = one.dataset
-    return Input(data.name, data.digest, data.source_type or "", data.source or "", data.schema or "", data.profile or "",
-                 {tag.key: tag.value for tag in one.tags})
+    kind, source, schema, profile = (text or "" for text in (data.source_type, data.source, data.schema, data.profile))
+    return Input(data.name, data.digest, kind, source, schema, profile, {tag.key: tag.value for tag in one.tags})
 
 
 def _registered(client: Any, found: FoundRun, run_id: str) -> None:

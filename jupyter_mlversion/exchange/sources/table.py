@@ -24,7 +24,7 @@ def recognises(source: str) -> bool:
 
 
 def runs(source: str, notes: list[str]) -> Iterator[FoundRun]:
-    """One run, or one for each value of the column ``run``; columns with text are parameters where they never change."""
+    """One run, or one for each value of the column ``run``; texts that never change are parameters."""
     path = Path(source)
     found: dict[str, FoundRun] = {}
     texts: dict[tuple[str, str], set[str]] = {}
@@ -53,13 +53,14 @@ def _take(found: dict[str, FoundRun], texts: dict[tuple[str, str], set[str]], pa
           number: int, special: Mapping[str, str | None]) -> None:
     name = row.get(special["run"]) or path.stem
     changed = path.stat().st_mtime
-    run = found.setdefault(name, FoundRun(f"csv.{path.resolve()}#{name}", path.stem, name, changed, changed, "finished"))
+    key = f"csv.{path.resolve()}#{name}"
+    run = found.setdefault(name, FoundRun(key, path.stem, name, changed, changed, "finished"))
     step = _number(row.get(special["step"]))
     time = _number(row.get(special["time"]))
     time = changed if time is None or not math.isfinite(time) else time
     run.started, run.ended = min(run.started, time), max(run.ended or time, time)
     for column, text in row.items():
-        if column is None or column in special.values() or not text or isinstance(text, list):
+        if column is None or column in special.values() or not text:  # None: more cells than the head has
             continue
         value = _number(text)
         if value is None:
