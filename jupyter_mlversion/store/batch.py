@@ -56,10 +56,10 @@ class Batch:
     def __init__(self, site: Site, *, quota: Quota, planner: Planner) -> None:
         self._site = site
         self._index = site.index
-        self._quota = quota
         self._planner = planner
         self._held = ExitStack()
-        self._room: Room | None = None
+        self._is_ready = False
+        self._room = Room(site.root, quota, lambda: site.index.nbytes)
         self._pipeline = Pipeline()
         self._failure: BaseException | None = None
         self._lock = threading.RLock()
@@ -137,8 +137,6 @@ class Batch:
             except BaseException as error:
                 self._failure = error
                 raise
-            if self._room is not None:
-                self._room.take(size)
             self._index.add(name, size, footer, alone=alone)
 
     def close(self) -> None:
@@ -180,12 +178,12 @@ class Batch:
     def _ready(self) -> None:
         """Before the first put: have the lock, and know what is stored."""
         self._usable()
-        if self._room is None:
+        if not self._is_ready:
             self._held.enter_context(self._site.storing())
             # only now: what was deleted before we had the lock must not be relied on
             if self._index.refresh():
                 self._site.reader.close()
-            self._room = Room(self._site.root, self._quota, self._index.nbytes)
+            self._is_ready = True
 
     @contextmanager
     def _undoing(self) -> Iterator[Callable[[], None]]:
@@ -216,7 +214,7 @@ class Batch:
         size = len(data)
         if size + _RECORDS > self._spare:
             self._make_sure_of_room(BytesSource(data), progress)
-            self._spare = self._room.spare(self._growing()) if self._room else 0
+            self._spare = self._room.spare(self._growing())
         self._spare -= size + _RECORDS
         content, new = hash_of(data), 0
         if size:
@@ -349,7 +347,7 @@ class Batch:
         """
         self._spare = 0
         room, growing = self._room, self._growing()
-        if room is None or room.has(source.size + source.size // _OVERHEAD_SHARE + _OVERHEAD, growing):
+        if room.has(source.size + source.size // _OVERHEAD_SHARE + _OVERHEAD, growing):
             return
         need, done = layout.MANIFEST_SIZE, 0
         whole, seen = blake3(), set()

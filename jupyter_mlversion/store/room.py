@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from jupyter_mlversion.errors import DiskFull, NoRoom, QuotaReached
@@ -23,21 +24,21 @@ class Room:
 
     Parameters
     ----------
-    used : bytes that it has.
+    used : tells the bytes that it has; asked when they are needed.
     """
 
-    def __init__(self, root: Path, quota: Quota, used: int) -> None:
+    def __init__(self, root: Path, quota: Quota, used: Callable[[], int]) -> None:
         self._folder = str(next(path for path in (root, *root.absolute().parents) if path.is_dir()))
-        self._quota = quota(used) if callable(quota) else quota
+        self._asked = quota
         self._used = used
 
-    def take(self, nbytes: int) -> None:
-        """Note that the store grew."""
-        self._used += nbytes
+    @cached_property
+    def _quota(self) -> int | None:
+        return self._asked(self._used()) if callable(self._asked) else self._asked
 
     def spare(self, growing: int) -> int:
         """Bytes that fit for certain, for many small contents; not all that there are, and less than none when full."""
-        quota = self._quota - self._used - growing if self._quota is not None else _STEP
+        quota = _STEP if self._quota is None else self._quota - self._used() - growing
         return min(quota, self._free() // 2, _STEP)
 
     def has(self, nbytes: int, growing: int) -> bool:
@@ -56,8 +57,7 @@ class Room:
             raise refusal
 
     def _refusal(self, nbytes: int, growing: int) -> NoRoom | None:
-        used = self._used + growing
-        if self._quota is not None and used + nbytes > self._quota:
+        if self._quota is not None and self._used() + growing + nbytes > self._quota:
             message = f"{_size(nbytes)} more would take the store over its quota of {_size(self._quota)}"
             return QuotaReached(message, hint="Raise `quota` in mlversion.toml, or track fewer or smaller files.")
         free = self._free()

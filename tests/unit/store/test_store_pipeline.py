@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from jupyter_mlversion.store.address import hash_of
+from jupyter_mlversion.store.layout import Part
+from jupyter_mlversion.store.pipeline import Pipeline, Window, Write
+from jupyter_mlversion.store.plan import CHUNK, Cut
+from jupyter_mlversion.store.source import BytesSource
+
+
+@pytest.fixture
+def pipeline() -> Iterator[Pipeline]:
+    pipeline = Pipeline()
+    yield pipeline
+    pipeline.close()
+    pipeline.close()
+
+
+def ignore(*_arguments: object) -> None:
+    pass
+
+
+@pytest.mark.parametrize("lengths", [[], [5], [CHUNK, CHUNK, 7], [1000] * 5000, [4 * CHUNK, 1, 3 * CHUNK]])
+def test_all_bytes_come_by_once_and_in_order(pipeline: Pipeline, lengths: list[int]) -> None:
+    data = os.urandom(sum(lengths))
+    seen, parts, written, told = bytearray(), [], bytearray(len(data)), []
+
+    def take(window: Window) -> list[Write]:
+        start = len(seen)
+        seen.extend(window.view)
+        parts.extend(window.parts)
+        return [(window.view, start)]
+
+    def write(view: memoryview, offset: int) -> None:
+        written[offset:offset + len(view)] = view
+
+    pipeline.run(BytesSource(data), map(Cut, lengths), take, write, told.append)
+    assert seen == written == data
+    assert sum(told) == len(data)
+    starts = [sum(lengths[:number]) for number in range(len(lengths))]
+    assert parts == [
+        Part(hash_of(data[start:start + length]), length) for start, length in zip(starts, lengths, strict=True)
+    ]
+
+
+def test_a_source_that_is_shorter_than_it_said_ends_early(pipeline: Pipeline) -> None:
+    data, sizes = os.urandom(3 * CHUNK + 5), []
+
+    def take(window: Window) -> list[Write]:
+        sizes.append(len(window.view))
+        return []
+
+    pipeline.run(BytesSource(data), map(Cut, [CHUNK] * 500), take, ignore, ignore)
+    assert sum(sizes) == len(data)
+
+
+@pytest.mark.parametrize("where", ["take", "write", "done", "plan"])
+def test_a_failure_anywhere_ends_it_and_nothing_is_under_way(pipeline: Pipeline, where: str) -> None:
+    working = []
+
+    def maybe(place: str) -> None:
+        working.append(threading.current_thread())
+        if place == where and len(working) > 10:
+            raise KeyError(place)
+
+    def take(window: Window) -> list[Write]:
+        maybe("take")
+        return [(window.view, 0)]
+
+    def cuts() -> Iterator[Cut]:
+        for _ in range(300):
+            maybe("plan")
+            yield Cut(CHUNK)
+
+    source = BytesSource(bytes(300 * CHUNK))
+    with pytest.raises(KeyError):
+        pipeline.run(source, cuts(), take, lambda *_: maybe("write"), lambda _: maybe("done"))
+    before = len(working)
+    assert before < 200
+    pipeline.begin(ignore).result()
+    assert len(working) == before
