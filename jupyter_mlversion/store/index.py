@@ -244,7 +244,7 @@ class Index:
     def _sync(self, db: sqlite3.Connection, *, force: bool = False, every: bool = False) -> None:
         # the stamp first: what comes or goes from now on will change it. The index before the folder: a pack that
         # comes in between must not look like one that went.
-        stamp = self._mark()
+        stamp = self._seen if self._is_seen(db) else self._mark()
         listed = table.packs(db)
         present = self._folder.names()
         gone = listed - present

@@ -9,6 +9,7 @@ import pytest
 from jupyter_mlversion.errors import Cancelled, DiskFull, FileFailure, QuotaReached
 from jupyter_mlversion.store import Store, digest_of_bytes
 from jupyter_mlversion.store.plan import CHUNK, plain
+from jupyter_mlversion.store.source import FileSource
 
 
 @pytest.fixture
@@ -229,3 +230,75 @@ def test_threads_may_share_a_batch_and_a_store(store: Store) -> None:
         thread.join()
     assert not wrong
     assert sum(map(len, contents)) < store.nbytes() < sum(map(len, contents)) + 40 * 300
+
+
+def test_a_small_file_that_changes_once_is_read_again(store: Store, tmp_path: Path, monkeypatch) -> None:
+    path, still = tmp_path / "file", FileSource.held_still
+    path.write_bytes(b"before")
+
+    def change(source: FileSource) -> bool:
+        if path.read_bytes() == b"before":
+            path.write_bytes(b"after!")
+        return still(source)
+
+    monkeypatch.setattr(FileSource, "held_still", change)
+    with store.batch() as batch, path.open("rb") as file:
+        content = batch.put_file(file.fileno())
+    assert (content.digest, content.stable) == (digest_of_bytes(b"after!"), True)
+    assert digest_of_bytes(b"before") not in store
+
+
+def test_a_small_file_that_never_holds_still_is_told(store: Store, tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "file").write_bytes(b"data")
+    monkeypatch.setattr(FileSource, "held_still", lambda _: False)
+    with store.batch() as batch, (tmp_path / "file").open("rb") as file:
+        assert batch.put_file(file.fileno()).stable is False
+
+
+def test_a_batch_is_not_touched_by_another_process(store: Store, monkeypatch) -> None:
+    with store.batch() as batch:
+        batch.put_bytes(b"large" * CHUNK)
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "getpid", lambda: 1)
+            batch.close()
+            for use in (batch.flush, lambda: batch.put_bytes(b"x")):
+                with pytest.raises(RuntimeError, match="another process"):
+                    use()
+    assert digest_of_bytes(b"large" * CHUNK) in store
+
+
+def test_a_list_of_known_chunks_needs_room_too(tmp_path: Path) -> None:
+    one, two = os.urandom(CHUNK), os.urandom(CHUNK)
+    store = Store(tmp_path / "store", planner=plain)
+    with store.batch() as batch:
+        batch.put_bytes(one + two)
+    with Store(tmp_path / "store", quota=store.nbytes() + 2000, planner=plain).batch() as batch:
+        assert batch.put_bytes(two + one).new == 0
+    with (
+        Store(tmp_path / "store", quota=store.nbytes() + 10, planner=plain).batch() as batch,
+        pytest.raises(QuotaReached),
+    ):
+        batch.put_bytes(two + one + one)
+
+
+def test_contents_of_middle_size_share_frames_and_chunks(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    first = os.urandom(CHUNK // 2)
+    second = first[:-5] + b"other"
+    assert put(store, first) == [len(first)]
+    [new] = put(store, second)
+    assert 0 < new <= len(first) / 2
+    assert put(store, first, second) == [0, 0]
+    assert put(store, os.urandom(CHUNK) + first) != [0]
+    for data in (first, second):
+        assert Store(store._root).read(digest_of_bytes(data)) == data
+
+
+def test_what_is_known_is_looked_up_in_memory_after_a_while(store: Store, monkeypatch) -> None:
+    contents = [b"%d" % number for number in range(1200)]
+    put(store, *contents)
+    monkeypatch.setattr("jupyter_mlversion.store.known._OFTEN", 50)
+    assert not any(put(store, *contents))
+    assert put(store, *contents[:60], contents[0] * 2**20)[:60] == [0] * 60
+    monkeypatch.setattr("jupyter_mlversion.store.known._MOST", 3)
+    assert not any(put(store, *contents))

@@ -13,6 +13,7 @@ import pytest
 from jupyter_mlversion.errors import DiskFull, FileFailure
 from jupyter_mlversion.store import Store, digest_of_bytes
 from jupyter_mlversion.store.plan import CHUNK
+from jupyter_mlversion.store.writer import Writer
 
 ERRORS = [(errno.ENOSPC, DiskFull), (errno.EDQUOT, DiskFull), (errno.EIO, FileFailure)]
 
@@ -169,3 +170,23 @@ def test_a_short_answer_of_the_disk_is_no_end_of_the_file(store: Store, tmp_path
             content = batch.put_file(file.fileno())
         assert (content.size, content.stable) == (size, True)
         assert store.read(content.digest) == data
+
+
+def test_a_pack_that_cannot_be_begun_leaves_nothing(store: Store, monkeypatch) -> None:
+    before = packs(store)
+
+    def refuse(*_arguments: object) -> int:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "pwrite", refuse)
+    with pytest.raises(FileFailure), store.batch() as batch:
+        batch.put_bytes(b"large" * CHUNK)
+    assert packs(store) == before
+
+
+def test_a_child_that_ends_a_batch_leaves_its_parents_pack_alone(store: Store, monkeypatch) -> None:
+    writer = Writer(store._folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: 1)
+        writer.abort()
+    assert writer._path.exists()

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 import subprocess
 import sys
@@ -78,3 +80,38 @@ def test_a_folder_that_cannot_be_made_is_a_file_failure(tmp_path: Path) -> None:
     (tmp_path / "store").write_text("in the way")
     with pytest.raises(FileFailure, match="making a pack failed"):
         Folder(tmp_path / "store" / "packs").grow()
+
+
+def test_a_growing_file_that_is_reclaimed_before_it_is_locked_is_begun_again(folder: Folder, monkeypatch) -> None:
+    flock, removed = fcntl.flock, []
+
+    def late(fd: int, how: int) -> None:
+        if not removed:
+            removed.extend(folder.path.iterdir())
+            removed[0].unlink()
+        flock(fd, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    fd, path = folder.grow()
+    assert path.exists()
+    assert path not in removed
+    os.close(fd)
+
+
+def test_a_growing_file_that_cannot_be_locked_is_removed(folder: Folder, monkeypatch) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pytest.raises(FileFailure, match="No locks available"):
+        folder.grow()
+    assert [*folder.path.iterdir()] == []
+
+
+def test_a_leftover_that_somebody_else_reclaims_is_not_counted(folder: Folder, monkeypatch) -> None:
+    fd, path = folder.grow()
+    os.close(fd)
+    entries = folder._entries()
+    path.unlink()
+    monkeypatch.setattr(folder, "_entries", lambda: entries)
+    assert folder.reclaim() == 0

@@ -205,3 +205,50 @@ for number in range(15):
             data = f"{name} {number}".encode()
             assert store.read(digest_of_bytes(data)) == data
     assert store.verify(read_data=True) == []
+
+
+def test_an_index_is_of_the_process_that_opened_it(root: Path, monkeypatch) -> None:
+    store = Store(root)
+    assert holds_all(store)
+    mine = store._index._db
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: 1)
+        assert holds_all(store)
+        assert store._index._db is not mine
+        store._index.close()
+        patch.setattr(os, "getpid", lambda: 2)
+        store._index.close()
+    assert mine.execute("select count(*) from pack").fetchone() == (3,)
+
+
+def test_an_index_that_cannot_even_be_deleted_is_held_in_memory(root: Path, monkeypatch) -> None:
+    overwrite(root, os.urandom(10_000))
+
+    def refuse(*_arguments: object, **_keywords: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    store = Store(root)
+    assert holds_all(store)
+    assert store._index._unwritable
+
+
+def test_all_packs_are_read_again_once_at_most_while_none_comes_or_goes(root: Path, monkeypatch) -> None:
+    store, read = Store(root), []
+    assert holds_all(store)
+    footers = store._index._footers
+    monkeypatch.setattr(store._index, "_footers", lambda names: read.append(names) or footers(names))
+    for _ in range(3):
+        with pytest.raises(CorruptChunk):
+            store.reader.chunk(b"x" * 32)
+    assert [len(names) for names in read if len(names)] == [3]
+
+
+def test_rows_that_are_lost_are_found_again_when_they_are_needed(root: Path) -> None:
+    store = Store(root)
+    assert holds_all(store)
+    with sqlite3.connect(root / "index.sqlite") as db:
+        db.execute("delete from chunk")
+    db.close()
+    store.reader.close()
+    assert store.read(DIGESTS[1]) == DATA[1]

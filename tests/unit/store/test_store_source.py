@@ -78,3 +78,13 @@ def test_no_space_is_told_apart() -> None:
         raise OSError(28, "No space left on device")
     with pytest.raises(FileFailure, match=r"writing failed: Read-only.*\(/x\)"), failures("writing"):
         raise OSError(30, "Read-only file system", "/x")
+
+
+def test_a_file_that_ends_where_a_piece_does_ends_there(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"abcdef")
+    with path.open("rb+") as file:
+        source = FileSource(file.fileno())
+        file.truncate(3)
+        assert [bytes(view) for view in pieces(source, (Cut(3), Cut(3)))] == [b"abc"]
+        assert source.whole() == b"abc"
