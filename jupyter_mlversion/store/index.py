@@ -172,6 +172,7 @@ class Index:
                     return action(self._connection())
                 except (sqlite3.DatabaseError, OSError) as error:
                     self._give_up(error)
+            self._unwritable = True
             return action(self._connection())
 
     def _give_up(self, error: sqlite3.DatabaseError | OSError) -> None:

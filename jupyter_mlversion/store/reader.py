@@ -132,9 +132,8 @@ class Reader:
         stored = self._packs.read(place.pack, place.offset, place.stored)
         data = self._decoded(stored, place.encoding, place.decoded, place.bases, effort)
         with self._lock:
-            if key not in self._frames:
-                self._frames[key] = data
-                self._remembered += len(data)
+            self._remembered += len(data) - len(self._frames.get(key, b""))
+            self._frames[key] = data
             while self._remembered > _REMEMBERED:
                 self._remembered -= len(self._frames.pop(next(iter(self._frames))))
         return data

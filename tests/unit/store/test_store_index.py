@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jupyter_mlversion.errors import CorruptChunk
-from jupyter_mlversion.store import Store, digest_of_bytes
+from jupyter_mlversion.store import Store, digest_of_bytes, table
 
 DATA = [b"first" * 100, os.urandom(3_000_000), b""]
 DIGESTS = [digest_of_bytes(data) for data in DATA]
@@ -252,3 +252,15 @@ def test_rows_that_are_lost_are_found_again_when_they_are_needed(root: Path) -> 
     db.close()
     store.reader.close()
     assert store.read(DIGESTS[1]) == DATA[1]
+
+
+def test_an_index_that_fails_again_and_again_is_held_in_memory(root: Path, monkeypatch) -> None:
+    store, total = Store(root), table.total
+
+    def fail(db: sqlite3.Connection) -> int:
+        if db.execute("pragma database_list").fetchone()[2]:
+            raise sqlite3.DatabaseError("database disk image is malformed")
+        return total(db)
+
+    monkeypatch.setattr(table, "total", fail)
+    assert store.nbytes() == sum(path.stat().st_size for path in (root / "packs").iterdir())

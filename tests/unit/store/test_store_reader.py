@@ -204,3 +204,28 @@ def test_many_packs_are_not_all_kept_open(store: Store) -> None:
         store.read(digest_of_bytes(data))
     links = [os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.exists()]
     assert len([link for link in links if link.startswith(str(store._root / "packs"))]) <= 32
+
+
+def test_a_chunk_that_its_frame_does_not_have_is_damage(store: Store) -> None:
+    data, other = os.urandom(100), os.urandom(100)
+    frame = data + other
+    chunks = (Chunk(hash_of(data), 0, 0, 100), Chunk(hash_of(b"not other"), 0, 100, 100))
+    by_hand(store, Footer((Frame(hash_of(frame), 16, 200, 200, RAW),), chunks, ()), frame)
+    [damage] = store.verify(read_data=True)
+    assert (damage.kind, damage.digest) == ("chunk", digest_of_bytes(b"not other"))
+    assert store.read(digest_of_bytes(data)) == data
+    with pytest.raises(CorruptChunk, match="another digest"):
+        store.read(digest_of_bytes(b"not other"))
+
+
+def test_a_content_that_is_one_chunk_may_have_a_manifest(store: Store) -> None:
+    data = os.urandom(100)
+    manifest = Manifest.of(hash_of(data), [Part(hash_of(data), 100)])
+    footer = Footer((Frame(hash_of(data), 16, 100, 100, RAW),), (Chunk(hash_of(data), 0, 0, 100),), (manifest,))
+    path = by_hand(store, footer, data)
+    assert store.read(digest_of_bytes(data)) == data
+    assert store.verify(read_data=True) == []
+    changed = bytearray(path.read_bytes())
+    changed[20] ^= 1
+    path.write_bytes(changed)
+    assert [damage.digest for damage in store.verify(read_data=True)] == [digest_of_bytes(data)]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from jupyter_mlversion.errors import Cancelled
-from jupyter_mlversion.store import Store, digest_of_bytes
+from jupyter_mlversion.store import Store, digest_of_bytes, verify
 from jupyter_mlversion.store.plan import CHUNK, plain
 
 if TYPE_CHECKING:
@@ -117,3 +117,19 @@ def test_verify_tells_how_far_it_is_and_can_be_stopped(tmp_path: Path) -> None:
 
     with pytest.raises(Cancelled):
         Store(tmp_path / "store").verify(read_data=True, progress=stop)
+
+
+@pytest.mark.parametrize("opening", [0, 1, 2])
+def test_packs_that_go_while_they_are_verified_are_no_damage(tmp_path: Path, monkeypatch, opening: int) -> None:
+    path = small_pack(tmp_path / "store")
+    opened, openings = verify.opened, []
+
+    def gone(path: Path) -> object:
+        openings.append(path)
+        if len(openings) > opening:
+            path.unlink(missing_ok=True)
+        return opened(path)
+
+    monkeypatch.setattr(verify, "opened", gone)
+    assert Store(tmp_path / "store").verify(read_data=True) == []
+    assert not path.exists()
