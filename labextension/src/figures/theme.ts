@@ -58,3 +58,9 @@ export function themed(layout: Plain, read: ReadVariable): Plain {
   const { title: _title, width: _width, height: _height, template: _template, ...rest } = layout;
   return merged(rest, theme);
 }
+
+/** A user's figure without what would fetch from elsewhere, and with the parts that it may lack. */
+export function inert(figure: { data: Plain[]; layout: Plain }): { data: Plain[]; layout: Plain } {
+  const { images: _images, mapbox: _mapbox, map: _map, geo: _geo, ...layout } = figure.layout;
+  return { data: figure.data, layout };
+}

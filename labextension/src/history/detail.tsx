@@ -7,6 +7,7 @@ import { restoreIcon } from '../service/icons';
 import { SplitsSection } from '../splits/section';
 import { countsText, numberText, secondsText, titleOf, valueText } from '../service/words';
 import { Artifacts } from './artifacts';
+import { LoggedList } from './logged';
 import type { IViewProps } from './panel';
 import { triggerText } from './versionRow';
 
@@ -65,6 +66,9 @@ function Content({ model, service, actions, detail }: IViewProps & { detail: IDe
           empty={trans.__('No metric has more than one step.')}
           trans={trans}
         />
+      </Fold>
+      <Fold title={trans.__('Logged')} count={detail.runs.flatMap(run => run.logged ?? []).length}>
+        <LoggedList model={model} service={service} version={detail.id} />
       </Fold>
       <Fold title={trans.__('Splits')} count={detail.splits.length} open>
         <SplitsSection api={api} path={model.path} detail={detail} trans={trans} />

@@ -2,10 +2,13 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { KernelLoader } from '../kernel/loader';
 import { terminalLine } from '../kernel/silent';
-import type { IDetail, IStatus, IVersion } from '../service/contract';
-import type { IVersionAdded } from '../service/events';
+import type { IDetail, IFigure, IStatus, IVersion } from '../service/contract';
+import type { IMetricsLogged, IVersionAdded } from '../service/events';
 import { Failure, SERVER_MISSING } from '../service/failure';
 import type { IVersionService } from '../service/tokens';
+
+/** Milliseconds between two looks at what is logged now. */
+const LIVE = 300;
 
 /** How many versions are asked for at a time. */
 const PAGE = 100;
@@ -37,6 +40,7 @@ export class HistoryModel {
     });
     const { events } = service;
     events.versionAdded.connect(this._onVersionAdded, this);
+    events.metricsLogged.connect(this._onLogged, this);
     service.statuses.changed.connect(this._onChange, this);
     service.preferences.changed.connect(() => {
       this._changed.emit();
@@ -55,6 +59,15 @@ export class HistoryModel {
     return this._detail;
   }
 
+  /** What the kernel logged and no version holds yet; null while that is not known. */
+  get live(): readonly IFigure[] | null {
+    return this._live;
+  }
+
+  get liveChanged(): ISignal<this, void> {
+    return this._liveChanged;
+  }
+
   /** The notebook whose history is shown. */
   get notebook(): NotebookPanel | null {
     return this._notebook;
@@ -69,8 +82,10 @@ export class HistoryModel {
     notebook?.context.pathChanged.connect(this._onRenamed, this);
     this._state = notebook ? { kind: 'loading' } : { kind: 'no-notebook' };
     this._detail = { kind: 'none' };
+    this._live = null;
     this._changed.emit();
     void this.refresh();
+    void this._look();
   }
 
   /** The contents path of the notebook; empty without one. */
@@ -94,6 +109,9 @@ export class HistoryModel {
     this._visible = visible;
     if (visible && this._stale) {
       void this.refresh();
+    }
+    if (visible) {
+      void this._look();
     }
   }
 
@@ -181,6 +199,37 @@ export class HistoryModel {
     this._changed.emit();
   }
 
+  /** Ask what is logged now; called while it does, it asks once more, and never while the panel is hidden. */
+  private async _look(): Promise<void> {
+    this._toLook = true;
+    if (this._looking) {
+      return;
+    }
+    this._looking = true;
+    while (this._toLook && this._visible && this._notebook) {
+      this._toLook = false;
+      const notebook = this._notebook;
+      try {
+        const figures = await this._service.api.liveFigures(this.path);
+        if (notebook === this._notebook && (figures.length || this._live?.length)) {
+          this._live = figures;
+          this._liveChanged.emit();
+        }
+      } catch {
+        // The versions say what is wrong with the server.
+      }
+      await new Promise(resolve => setTimeout(resolve, LIVE));
+    }
+    this._looking = false;
+  }
+
+  private _onLogged(_: unknown, { prefix }: IMetricsLogged): void {
+    const known = this._state.kind === 'ready' ? this._state.status.prefix : null;
+    if (this._visible && (known === null || known === prefix)) {
+      void this._look();
+    }
+  }
+
   private _onRenamed(): void {
     void this.refresh();
   }
@@ -199,6 +248,10 @@ export class HistoryModel {
   private readonly _service: IVersionService;
   private readonly _kernels: KernelLoader;
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _liveChanged = new Signal<this, void>(this);
+  private _live: readonly IFigure[] | null = null;
+  private _looking = false;
+  private _toLook = false;
   private _notebook: NotebookPanel | null = null;
   private _visible = false;
   private _stale = false;

@@ -6,6 +6,7 @@ import type { IVersionService } from '../service/tokens';
 import { Detail } from './detail';
 import { Failed, InstallKernel, NoNotebook, NoServer, NoVersions } from './empty';
 import { Header } from './header';
+import { Live } from './live';
 import type { HistoryModel, HistoryState } from './model';
 import { VersionList } from './versionList';
 
@@ -75,6 +76,7 @@ function View(props: IViewProps & { state: HistoryState }): React.ReactElement {
         <>
           <Header {...props} status={state.status} key={model.path} />
           {install === null ? null : <InstallKernel trans={trans} install={install} />}
+          <Live {...props} />
           {state.versions.length ? (
             <VersionList {...props} state={state} key={`${model.path} versions`} />
           ) : (

@@ -1,7 +1,18 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import type { INotebookContent } from '@jupyterlab/nbformat';
 import { ServerConnection } from '@jupyterlab/services';
-import type { IDetail, IDifference, IFigure, IJob, IPlan, IStatus, IVersions, SplitView } from './contract';
+import type {
+  IDetail,
+  IDifference,
+  IFigure,
+  IJob,
+  ILogged,
+  ILoggedContent,
+  IPlan,
+  IStatus,
+  IVersions,
+  SplitView
+} from './contract';
 import { Failure, failureOf } from './failure';
 
 type Query = Record<string, string | number | null | undefined>;
@@ -65,6 +76,22 @@ export class Api {
   /** The metrics over the versions of a notebook. */
   async historyFigures(notebook: string): Promise<IFigure[]> {
     return (await this._get<{ figures: IFigure[] }>('figures/history', { notebook })).figures;
+  }
+
+  /** What the notebook's kernel logged and no version holds yet, over steps. */
+  async liveFigures(notebook: string): Promise<IFigure[]> {
+    return (await this._get<{ figures: IFigure[] }>('figures/runs', { notebook })).figures;
+  }
+
+  /** What the runs of a version logged besides numbers. */
+  async logged(notebook: string, id: string): Promise<ILogged[]> {
+    const path = `versions/${encodeURIComponent(id)}/logged`;
+    return (await this._get<{ logged: ILogged[] }>(path, { notebook })).logged;
+  }
+
+  /** One of them with its content. */
+  loggedContent(notebook: string, id: string, number: number): Promise<ILoggedContent> {
+    return this._get(`versions/${encodeURIComponent(id)}/logged/${number}`, { notebook });
   }
 
   checkpoint(notebook: string, message: string, document: INotebookContent): Promise<IJob> {

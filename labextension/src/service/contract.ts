@@ -112,6 +112,28 @@ export interface IRun {
   started: number;
   params: Record<string, Value>;
   metrics: Record<string, IMetric>;
+  /** Absent in the answers of an older server. */
+  logged?: ILogged[];
+}
+
+/** What a run logged besides numbers. */
+export interface ILogged {
+  name: string;
+  kind: 'figure' | 'image' | 'table' | 'text' | 'file';
+  media: string;
+  size: number;
+  step: number | null;
+  run_name: string;
+}
+
+export interface ITable {
+  columns: string[];
+  data: Value[][];
+}
+
+/** A figure, a table, a text, a picture in base 64; null where it is not shown. */
+export interface ILoggedContent extends ILogged {
+  content: IFigure['figure'] | ITable | string | null;
 }
 
 export interface IPart {

@@ -27,6 +27,9 @@ export interface IWorkspaceChanged {
   prefix: string | null;
 }
 
+/** Kernels of a workspace logged values. */
+export type IMetricsLogged = IWorkspaceChanged;
+
 /** The name of one of our events, from its schema id; null for everyone else's. */
 export function eventName(schemaId: string): string | null {
   const match = schemaId.startsWith(PREFIX) && /^([a-z-]+)\/v1$/.exec(schemaId.slice(PREFIX.length));
@@ -55,6 +58,10 @@ export class Events {
     return this._workspaceChanged;
   }
 
+  get metricsLogged(): ISignal<this, IMetricsLogged> {
+    return this._metricsLogged;
+  }
+
   private _onEmission(_: Event.IManager, emission: Event.Emission): void {
     const data: unknown = emission;
     switch (eventName(emission.schema_id)) {
@@ -70,6 +77,9 @@ export class Events {
       case 'workspace-changed':
         this._workspaceChanged.emit(data as IWorkspaceChanged);
         break;
+      case 'metrics-logged':
+        this._metricsLogged.emit(data as IMetricsLogged);
+        break;
       default:
         break;
     }
@@ -78,5 +88,6 @@ export class Events {
   private readonly _versionAdded = new Signal<this, IVersionAdded>(this);
   private readonly _restoreFinished = new Signal<this, IRestoreFinished>(this);
   private readonly _jobProgress = new Signal<this, IJob>(this);
+  private readonly _metricsLogged = new Signal<this, IMetricsLogged>(this);
   private readonly _workspaceChanged = new Signal<this, IWorkspaceChanged>(this);
 }
