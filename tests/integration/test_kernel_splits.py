@@ -73,6 +73,43 @@ def test_a_tagged_notebook_records_what_scikit_learn_split(workspace):
     assert "0 of them moved, 0 new, 0 gone" in same
 
 
+MAGICS = """
+%load_ext jupyter_mlversion
+import pandas as pd
+from sklearn.datasets import load_iris
+frame = load_iris(as_frame=True).frame
+%mlversion split frame --target target --strategy stratified --seed 7 --name iris
+X = frame.drop(columns="target").to_numpy()
+%mlversion split X --target frame.target+1 --strategy stratified-k-fold --folds 3 --name folds
+print(len(train), len(test), iris.record.parameters["target"], len(folds.folds[0].test))
+%mlversion freeze iris
+"""
+
+
+def test_magics_make_variables_and_freeze(tmp_path):
+    repository = Repository.open(tmp_path, create=True)
+    wrong = ["%mlversion split nothing", "%mlversion split frame --strategy guess", "%mlversion freeze folds",
+             "%mlversion freeze nothing"]
+    cells = [nbformat.v4.new_code_cell(MAGICS, metadata={"tags": ["checkpoint"]})]
+    cells += [nbformat.v4.new_code_cell(line, metadata={"tags": ["raises-exception"]}) for line in wrong]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "n.ipynb")
+    executed = execute_notebook(repository, tmp_path / "n.ipynb")
+    assert executed.failed is None
+    (version,) = executed.versions
+    shown = nbformat.read(tmp_path / "n.ipynb", as_version=4).cells
+    said = "".join(output.get("text", "") for output in shown[0].outputs if output.get("name") == "stdout")
+    assert "iris: train 120, test 30\nVariables: iris, train, test\n" in said
+    assert "120 30 target 50\n" in said
+    assert "Frozen from the next version on: the part test of the split iris." in said
+    assert [(part.split, part.size) for part in version.frozen] == [("iris", 30)]
+    assert [(leak.split, leak.trained_as) for leak in version.leaks] == [("iris", "folds/fold 1")]
+    errors = ["".join(output.get("text", "") + output.get("evalue", "") for output in cell.outputs)
+              for cell in shown[1:]]
+    for error, words in zip(errors, ["neither a file nor a variable", "unknown strategy", "cross-validation",
+                                     "no split 'nothing'"], strict=True):
+        assert words in error
+
+
 def test_a_kernel_without_scikit_learn_pays_nothing_and_has_no_hook(tmp_path):
     code = "import sys\nprint(sorted(name for name in sys.modules if name.startswith(('sklearn', 'torch', 'numpy'))))"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(

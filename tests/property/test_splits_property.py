@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_mlversion.compare.splits import changes, rows_between
@@ -49,6 +49,7 @@ def plain(folds):
             for fold in folds]
 
 
+@settings(deadline=None)
 @given(foldings())
 def test_layouts_come_back(case):
     count, folds = case
@@ -76,6 +77,7 @@ def test_what_is_no_layout_is_damage(data):
         decode(data)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([None, "a", "b", 1, "1", 1.0, True, float("nan"), "é", "\ud800"]), min_size=1))
 def test_codes_come_back(values):
     known = codes_of(values, len(values), "target")
@@ -90,6 +92,7 @@ def test_codes_come_back(values):
         assert text in ({""} if row in missing else allowed)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 5)), st.lists(st.integers(0, 5)))
 def test_rows_are_found_again(before, now):
     rows = found_again(np.array(before, dtype=np.uint64), np.array(now, dtype=np.uint64))
@@ -135,6 +138,7 @@ def test_a_record_of_before_has_its_rows_as_json():
         partition_of(made.record, store.read)
 
 
+@settings(deadline=None)
 @given(st.permutations(range(20)), st.sets(st.integers(0, 19), max_size=8), st.integers(0, 5))
 def test_a_partition_follows_its_rows_through_the_data(order, gone, added):
     data = [[row, row / 3] for row in range(20)]
@@ -156,6 +160,7 @@ def test_other_data_is_refused():
     assert len(on_data(split(20), 25).changes.new) == 5
 
 
+@settings(deadline=None)
 @given(st.permutations(range(30)), st.sets(st.integers(0, 29), max_size=10), st.integers(0, 5), st.integers(0, 1))
 def test_differences_of_two_splits_add_up(order, gone, added, seed):
     rows = [[row] for row in range(30)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,10 @@ MOST_VALUES = 500_000_000
 
 MOST_CLASSES = 1000
 """Different values up to which a target is taken for classes."""
+
+
+EACH_SECONDS, ALL_SECONDS = 0.25, 0.5
+"""That the checks of one recorded split, and of all of one execution of a cell, may take; the rest is skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,7 @@ class Recording:
         self._execution = -1
         self._calls: dict[tuple[Any, ...], int] = {}
         self._names: dict[tuple[Any, ...], str] = {}
+        self._spent = 0.0
         self.on = False
 
     @property
@@ -111,7 +117,7 @@ class Recording:
         """
         if self._execution != register().executions:
             self._execution = register().executions
-            self._calls, self._names = {}, {}
+            self._calls, self._names, self._spent = {}, {}, 0.0
         place = (base, *who.site)
         if who.through and (again := (*place, id(data))) in self._calls:
             self._calls[again] += 1
@@ -127,9 +133,29 @@ class Recording:
         """Have a split recorded; what goes wrong is for the log."""
         try:
             partition = partition_of(seen)
-            register().add(partition)
+            register().add(self._examined(partition, seen))
         except Exception:  # the user's call succeeded, whatever we make of it
             logging.getLogger(__name__).debug("a split was not recorded", exc_info=True)
+
+    def _examined(self, partition: Partition, seen: Seen) -> Partition:
+        """`partition` with its checks, as far as there is time; a call that takes long is not made much longer."""
+        seconds = min(EACH_SECONDS, ALL_SECONDS - self._spent)
+        if seconds <= 0:
+            return partition
+        from jupyter_mlversion.domain.progress import silent
+        from jupyter_mlversion.splits.examine import examine
+
+        started = time.monotonic()
+        target = None if partition.classes is None else seen.target
+        groups = None if partition.groups is None else seen.groups
+        try:
+            return examine(partition, seen.data, target=target, groups=groups, seconds=seconds, progress=silent,
+                           thorough=False)
+        except Exception:  # it is recorded all the same
+            logging.getLogger(__name__).debug("a split was not examined", exc_info=True)
+            return partition
+        finally:
+            self._spent += time.monotonic() - started
 
     def _free_name(self, base: str, key: tuple[Any, ...]) -> str:
         if key not in self._names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 import threading
 from importlib.util import find_spec
 
@@ -11,15 +12,16 @@ import pandas as pd
 import pytest
 import sklearn.model_selection as ms
 from sklearn.datasets import load_iris
+from sklearn.dummy import DummyClassifier
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LassoCV, LogisticRegression
+from sklearn.linear_model import LassoCV
 from sklearn.neural_network import MLPClassifier
 
 from jupyter_mlversion.splits import layout, register
 from jupyter_mlversion.splits.automatic import HOOKS, recording
 
 X, Y = load_iris(return_X_y=True)
-MODEL = LogisticRegression(C=0.01, max_iter=500)
+MODEL = DummyClassifier()
 needs_torch = pytest.mark.skipif(find_spec("torch") is None, reason="torch is not installed (extra test-heavy)")
 
 HOOKS["sklearn.model_selection._split"](__import__("sklearn.model_selection._split", fromlist=["_split"]))
@@ -125,7 +127,7 @@ def test_the_caller_may_change_what_it_got(made):
 def test_calls_through_the_library_are_recorded_once(made):
     for _ in range(3):
         ms.cross_val_score(MODEL, X, Y, cv=4)
-    search = ms.GridSearchCV(MODEL, {"C": [0.01, 0.02, 0.03]}, cv=3)
+    search = ms.GridSearchCV(MODEL, {"random_state": [1, 2, 3]}, cv=3)
     ms.cross_val_score(search, X, Y, cv=2)
     search.fit(X, Y)
     ms.permutation_test_score(MODEL, X, Y, cv=3, n_permutations=4)
@@ -157,6 +159,20 @@ def test_a_loop_over_seeds_is_not_recorded_a_thousand_times(made):
     again = ms.train_test_split(X, random_state=1)
     assert list(made())[-1] == "train_test_split 21"
     assert len(again) == 2
+
+
+def test_recorded_splits_are_checked_as_far_as_there_is_time(made, monkeypatch):
+    here = sys.modules["jupyter_mlversion.splits.automatic.recording"]
+    monkeypatch.setattr(here, "EACH_SECONDS", 60)
+    monkeypatch.setattr(here, "ALL_SECONDS", 60)
+    rows = np.random.default_rng(0).random((200, 4))
+    ms.train_test_split(np.vstack([rows, rows[:50]]), random_state=0)
+    found = {check.name: check.verdict.value for check in made()["train_test_split"].record.checks}
+    assert found["exact-duplicates"] == "problem"
+    monkeypatch.setattr(here, "ALL_SECONDS", 0)
+    for seed in range(30):
+        ms.train_test_split(X, random_state=seed)
+    assert made()["train_test_split 20"].record.checks == ()
 
 
 def test_errors_are_the_librarys_own(made):

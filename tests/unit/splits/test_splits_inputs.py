@@ -15,7 +15,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 import scipy.sparse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from pyarrow import parquet
@@ -138,6 +138,7 @@ def test_odd_values_have_an_identity_too():
     assert ids([moment]) == ids([dt.datetime(2026, 1, 1, 10)]) == ids(pd.DataFrame([pd.Timestamp(moment)]))  # noqa: DTZ001
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(), st.integers(-(2**63), 2**63 - 1), st.text(max_size=3)), min_size=1, max_size=30))
 def test_identities_depend_on_the_row_alone(rows):
     columns = [np.array([row[0] for row in rows]), np.array([row[1] for row in rows]),

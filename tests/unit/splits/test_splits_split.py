@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jupyter_mlversion.errors import UsageError
@@ -102,6 +102,7 @@ def test_bad_input_is_named(arguments, words):
         split(**arguments)
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from("abc"), min_size=40, max_size=200),
     st.integers(),

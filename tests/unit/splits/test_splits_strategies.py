@@ -79,6 +79,7 @@ def test_nested_folds_stay_within_the_training_rows(arguments):
                 assert not {GROUPS[row] for row in inner.train} & {GROUPS[row] for row in inner.test}
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 12), min_size=12, max_size=80), st.integers(0, 5))
 def test_no_group_is_on_two_sides(groups, seed):
     assume(len(set(groups)) >= 3)
@@ -100,6 +101,7 @@ def test_groups_come_near_the_sizes():
     assert abs(shares[0] - shares[1]) < 0.05
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 30), min_size=20, max_size=80), st.sampled_from(["time", "expanding", "sliding"]),
        st.integers(0, 3))
 def test_no_training_row_is_as_late_as_a_test_row(times, strategy, gap):
@@ -217,7 +219,7 @@ except MissingPackage as error:
     ]
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.integers(-(1 << 70), 1 << 70))
 def test_any_whole_number_is_a_seed(seed):
     iris = load_iris()
