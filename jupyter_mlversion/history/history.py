@@ -12,7 +12,7 @@ from jupyter_mlversion.domain.annotation import Annotation
 from jupyter_mlversion.domain.artifact import by_folder
 from jupyter_mlversion.domain.version import Head, Trigger, Version
 from jupyter_mlversion.errors import CorruptHistory, FileFailure, Moved, NoRoom, UnknownVersion, UsageError
-from jupyter_mlversion.history import annotation, commit, lookup, names, refs, upkeep, verify, walk
+from jupyter_mlversion.history import annotation, commit, direct, lookup, names, refs, upkeep, verify, walk
 from jupyter_mlversion.history.author import author_at
 from jupyter_mlversion.history.changes import changes_of
 from jupyter_mlversion.history.create import create
@@ -177,9 +177,12 @@ class History:
     def head(self, line: str) -> Head:
         """Where a line stands; ``main`` without a version before its first one."""
         names.check_name("line", line)
-        if not self.exists():
-            return refs.Standing(line).head
-        standing = self._known[line] = refs.standings(self._git, line)[line]
+        standing = direct.standing_of(self.git_dir, line)
+        if standing is None:
+            if not self.exists():
+                return refs.Standing(line).head
+            standing = refs.standings(self._git, line)[line]
+        self._known[line] = standing
         return standing.head
 
     def heads(self) -> dict[str, Head]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from jupyter_mlversion.index import looks as looks_table
-from jupyter_mlversion.index import search, stats, versions
+from jupyter_mlversion.index import stats, versions
 from jupyter_mlversion.index.database import BadFile, Database
 from jupyter_mlversion.index.refresh import refresh
 
@@ -103,6 +103,8 @@ class Index:
         ------
         UsageError : versions cannot be sorted so.
         """
+        from jupyter_mlversion.index import search
+
         def find(connection: sqlite3.Connection) -> tuple[list[Version], int]:
             ids, total = search.search(connection, node, line=line, sort=sort, descending=descending, limit=limit,
                                        offset=offset, safety=safety)
@@ -113,10 +115,14 @@ class Index:
 
     def unknown_changes(self) -> list[str]:
         """Full ids of the versions of which it is not recorded which files they changed."""
+        from jupyter_mlversion.index import search
+
         return self._ask(search.unknown_changes)
 
     def fill_changes(self, changes: Mapping[str, Iterable[tuple[str, str]]]) -> None:
         """Records what versions changed: full id → workspace path and ``added``, ``modified`` or ``removed``."""
+        from jupyter_mlversion.index import search
+
         def fill(connection: sqlite3.Connection) -> None:
             for id_, own in changes.items():
                 search.keep_changes(connection, id_, own)
@@ -125,6 +131,8 @@ class Index:
 
     def names(self) -> tuple[list[str], list[str]]:
         """The metrics and the parameters that versions have, sorted."""
+        from jupyter_mlversion.index import search
+
         found = self._ask(search.names)
         return ([name for name, kind in found if kind == search.METRIC],
                 [name for name, kind in found if kind == search.PARAM])

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.progress import Progress, silent
-from jupyter_mlversion.repository import verify
-from jupyter_mlversion.repository.find import Finder, Found
 from jupyter_mlversion.repository.workspace import workspace_path
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from jupyter_mlversion.config import Config
     from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.domain.difference import Difference
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
+    from jupyter_mlversion.repository.find import Finder, Found
     from jupyter_mlversion.repository.inspect import Detail, Inspector, Status
     from jupyter_mlversion.repository.lines import Lines
+    from jupyter_mlversion.repository.present import Present
     from jupyter_mlversion.repository.staging import Staging
     from jupyter_mlversion.store import Store
 
@@ -32,8 +34,21 @@ class Looks:
     index: Index
     staging: Staging
     lines: Lines
-    finder: Finder
-    _inspector: Inspector
+    config: Config
+    _present: Present
+
+    @cached_property
+    def finder(self) -> Finder:
+        """Answers queries."""
+        from jupyter_mlversion.repository.find import Finder
+
+        return Finder(self.history, self.index)
+
+    @cached_property
+    def _inspector(self) -> Inspector:
+        from jupyter_mlversion.repository.inspect import Inspector
+
+        return Inspector(self.root, self.config, self.store, self.history, self.lines, self._present)
 
     def log(
         self,
@@ -77,6 +92,8 @@ class Looks:
         """
         line = None if notebook is None else self.line_of(notebook)
         if line is None and notebook is not None:
+            from jupyter_mlversion.repository.find import Found
+
             return Found((), 0)
         return self.finder.find(query, line=line, sort=sort, descending=descending, limit=limit, offset=offset,
                                 safety=safety, progress=progress)
@@ -109,6 +126,8 @@ class Looks:
 
     def verify(self, *, read_data: bool = False, progress: Progress = silent) -> list[Damage]:
         """Every damage there is; see `verify.verify`."""
+        from jupyter_mlversion.repository import verify
+
         self.index.refresh(self.history)
         return verify.verify(self.store, self.history, self.index, read_data=read_data, progress=progress)
 

@@ -10,7 +10,7 @@ from jupyter_mlversion.errors import Busy
 from jupyter_mlversion.repository.lock import WAIT, WriterLock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from jupyter_mlversion.history import History
@@ -28,11 +28,13 @@ class Mender:
 
     Parameters
     ----------
-    locks : ``.mlversion/locks``.
+    folder : ``.mlversion``.
+    restorer : who restores; asked for only when a restore may be half way.
     """
 
-    def __init__(self, locks: Path, store: Store, history: History, restorer: Restorer) -> None:
-        self._lock = WriterLock(locks)
+    def __init__(self, folder: Path, store: Store, history: History, restorer: Callable[[], Restorer]) -> None:
+        self._lock = WriterLock(folder / "locks")
+        self._journal = folder / "journal"
         self._store = store
         self._history = history
         self._restorer = restorer
@@ -46,13 +48,13 @@ class Mender:
         Busy : another process held it for longer than `wait` seconds.
         """
         with self._lock.hold(self._mend, wait=wait):
-            if self._restorer.journal.pending():  # an error, not a death, may have left one half way
+            if self._is_pending():  # an error, not a death, may have left one half way
                 self._finish_restores()
             yield
 
     def recover(self) -> None:
         """Finish or undo a restore that was interrupted, and remove leftovers; cheap when there is nothing to do."""
-        if self._lock.interrupted or self._restorer.journal.pending():
+        if self._lock.interrupted or self._is_pending():
             with suppress(Busy), self.writing(wait=0):  # a live writer is at work: nothing died
                 pass
 
@@ -61,6 +63,15 @@ class Mender:
         self._history.recover()
         self._finish_restores()
 
+    def _is_pending(self) -> bool:
+        """Whether a restore is not finished."""
+        try:
+            used = any(self._journal.iterdir())
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return used and bool(self._restorer().journal.pending())
+
     def _finish_restores(self) -> None:
-        for sentence in self._restorer.journal.recover(self._restorer.move_head, older_than=PENDING_AFTER):
+        restorer = self._restorer()
+        for sentence in restorer.journal.recover(restorer.move_head, older_than=PENDING_AFTER):
             log.warning(sentence)  # a terminal shows it, a server keeps it in its log

@@ -9,6 +9,7 @@ import uuid
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,21 +20,16 @@ from jupyter_mlversion.domain.version import Checkpoint, Trigger
 from jupyter_mlversion.errors import Busy, MlversionError, NotFound, UnknownPath
 from jupyter_mlversion.history import History
 from jupyter_mlversion.index import Index
-from jupyter_mlversion.repository import doctor
 from jupyter_mlversion.repository.care import Care
 from jupyter_mlversion.repository.commit import Committer, Outcome
-from jupyter_mlversion.repository.find import Finder
 from jupyter_mlversion.repository.format import check_format, create_folder
 from jupyter_mlversion.repository.gather import Gatherer, Seen
-from jupyter_mlversion.repository.inspect import Inspector
 from jupyter_mlversion.repository.join import Joiner
 from jupyter_mlversion.repository.lines import Lines
 from jupyter_mlversion.repository.look import Looks
 from jupyter_mlversion.repository.mend import Mender
 from jupyter_mlversion.repository.moves import Moves
 from jupyter_mlversion.repository.present import Present
-from jupyter_mlversion.repository.restoring import Restored, Restorer, RestoreRequest
-from jupyter_mlversion.repository.safety import Safety
 from jupyter_mlversion.repository.splits import to_freeze
 from jupyter_mlversion.repository.staging import Staged, Staging
 from jupyter_mlversion.repository.workspace import find_root, is_unsafe
@@ -44,6 +40,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from jupyter_mlversion.domain.plan import RestorePlan
+    from jupyter_mlversion.repository.doctor import Finding
+    from jupyter_mlversion.repository.restoring import Restored, Restorer, RestoreRequest
+    from jupyter_mlversion.repository.safety import Safety
 
 
 class Repository(Looks, Care):
@@ -66,19 +65,29 @@ class Repository(Looks, Care):
         self.index = Index(self.folder / "index.sqlite")
         self.staging = Staging(self.folder / "staging")
         self.lines = Lines(root, self.config, self.history, self.store, Moves(self.folder / "moves.json"))
-        self.finder = Finder(self.history, self.index)
         self._present = Present(root, self.index)
         self._gatherer = Gatherer(root, self.config, self.store, self.history, self.index)
         self._committer = Committer(root, self.store, self.history, self.index, self.lines)
         self._joiner = Joiner(self.history, self.index, self.staging, self.lines, self._committer)
-        self._inspector = Inspector(root, self.config, self.store, self.history, self.lines, self._present)
-        self._safety = Safety(
-            root, self.store, self.history, self.lines, self._gatherer, self._committer, self._present
+        self._mender = Mender(self.folder, self.store, self.history, lambda: self._restorer)
+
+    # What a checkpoint does not need is imported when it is first asked for.
+
+    @cached_property
+    def _safety(self) -> Safety:
+        from jupyter_mlversion.repository.safety import Safety
+
+        return Safety(
+            self.root, self.store, self.history, self.lines, self._gatherer, self._committer, self._present
         )
-        self._restorer = Restorer(
-            root, self.store, self.history, self.lines, self._committer, self._present, self._safety
+
+    @cached_property
+    def _restorer(self) -> Restorer:
+        from jupyter_mlversion.repository.restoring import Restorer
+
+        return Restorer(
+            self.root, self.store, self.history, self.lines, self._committer, self._present, self._safety
         )
-        self._mender = Mender(self.folder / "locks", self.store, self.history, self._restorer)
 
     @classmethod
     def open(cls, path: Path | str = ".", *, create: bool = False) -> Repository:
@@ -267,8 +276,10 @@ class Repository(Looks, Care):
             self.lines.moved(self.path_of(old), self.path_of(new))
 
     @staticmethod
-    def doctor(path: Path | str = ".") -> list[doctor.Finding]:
+    def doctor(path: Path | str = ".") -> list[Finding]:
         """What was looked at, and what to do."""
+        from jupyter_mlversion.repository import doctor
+
         return doctor.examine(Path(path), Repository.open)
 
     # -- restore ---------------------------------------------------------------------------------------------------
@@ -355,6 +366,8 @@ class Repository(Looks, Care):
         full = self.resolve(version, notebook=notebook)
         if notebook is not None and self.history.read(full).line != self.line_of(notebook):
             document = None  # it is another notebook's: never to be taken for this one's
+        from jupyter_mlversion.repository.restoring import RestoreRequest
+
         return RestoreRequest(
             full,
             tuple(self.path_of(path) for path in paths),

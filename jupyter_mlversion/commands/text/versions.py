@@ -10,7 +10,6 @@ from jupyter_mlversion.commands.text.words import age, columns, number, plural, 
 from jupyter_mlversion.domain.artifact import State
 from jupyter_mlversion.domain.check import Verdict
 from jupyter_mlversion.domain.version import MAIN, Document, Trigger, Version
-from jupyter_mlversion.splits.report import report_rows
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.snapshot import Snapshot
@@ -141,6 +140,8 @@ def _splits(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
 
 
 def _checks(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
+    from jupyter_mlversion.splits.report import report_rows
+
     several = len(snapshot.splits) > 1
     for split in snapshot.splits:
         for sign, name, text in report_rows([check for check in split.checks if check.verdict != _ABSENT]):
