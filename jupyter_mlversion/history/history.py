@@ -24,7 +24,7 @@ from jupyter_mlversion.history.resolve import reachable, resolve
 from jupyter_mlversion.history.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from jupyter_mlversion.domain.artifact import Artifact, Folders
@@ -126,8 +126,7 @@ class History:
 
     def snapshot(self, id_: str) -> Snapshot:
         """The snapshot of a version; errors as `read`."""
-        with self._tree(id_) as tree:
-            return commit.snapshot_from(id_, tree)
+        return commit.snapshot_from(id_, lookup.tree(self._git, id_))
 
     def folders(self, id_: str, folders: Iterable[str] | None = None) -> tuple[Snapshot, Folders]:
         """The snapshot of a version without its artifacts, and these by folder (see `folder_of`); errors as `read`.
@@ -136,16 +135,8 @@ class History:
         ----------
         folders : only the artifacts that are directly in these.
         """
-        with self._tree(id_, None if folders is None else commit.files_for(folders)) as tree:
-            return commit.folders_from(id_, tree)
-
-    @contextmanager
-    def _tree(self, id_: str, wanted: Collection[bytes] | None = None) -> Iterator[dict[bytes, bytes]]:
-        names.check_id(id_)
-        with reading(self._git) as reader:
-            if next(reader.items([id_])) is None:
-                raise lookup.unknown(id_)
-            yield reader.tree(id_, wanted)
+        wanted = None if folders is None else commit.files_for(folders)
+        return commit.folders_from(id_, lookup.tree(self._git, id_, wanted))
 
     def entries(self, ids: Iterable[str]) -> Iterator[Entry]:
         """The versions of full `ids`, in that order, all by one process; errors as `read`."""

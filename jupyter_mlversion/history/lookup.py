@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import UnknownVersion
 from jupyter_mlversion.history import commit, names
+from jupyter_mlversion.history.reader import reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
+    from jupyter_mlversion.history.git import Git
     from jupyter_mlversion.history.reader import Reader
 
 
@@ -40,6 +42,15 @@ def rows(reader: Reader, ids: list[str]) -> list[tuple[str, str, bytes, bytes]]:
         if item is None:
             raise commit.corrupt(id_, "it has no version.json")
     return [(id_, short, raw, item.data) for id_, (short, raw), item in zip(ids, commits, data, strict=True) if item]
+
+
+def tree(git: Git, id_: str, wanted: Collection[bytes] | None = None) -> dict[bytes, bytes]:
+    """The files of a version, path and bytes, or those of them that are `wanted`; errors as `abbreviated`."""
+    names.check_id(id_)
+    with reading(git) as reader:
+        if next(reader.items([id_])) is None:
+            raise unknown(id_)
+        return reader.tree(id_, wanted)
 
 
 def tags_by_id(known: dict[str, str]) -> dict[str, list[str]]:
