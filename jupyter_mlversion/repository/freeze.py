@@ -86,10 +86,10 @@ class Freezer:
                 yield from self._version(tip).frozen
 
     def _fresh(self, splits: Iterable[Split], sets: _Sets) -> Iterator[Frozen]:
-        import numpy as np
-
         for split in splits:
             for part in split.frozen:
+                import numpy as np  # only where something is frozen: every checkpoint comes here
+
                 partition = self._partition(split)
                 if partition is not None and part in partition.rows:
                     rows = np.unique(partition.identities[partition.rows[part]])
