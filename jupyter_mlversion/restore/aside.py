@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import itertools
 import os
 from contextlib import suppress
 from pathlib import PurePosixPath
@@ -52,17 +51,16 @@ class Aside:
 def _rename_beside(folder: int, name: str, beside: int, wanted: str) -> str:
     """Rename to ``STEM.kept-N.SUFFIX`` with the first N that is free; the name that it became."""
     pure = PurePosixPath(wanted)
-    stem = pure.stem
-    for number in itertools.count(1):
+    stem, number = pure.stem, 1
+    while True:
         kept = f"{stem}.kept-{number}{pure.suffix}"
         try:
             rename_free(folder, name, beside, kept)
         except FileExistsError:
-            continue
+            number += 1
         except OSError as error:
             if error.errno != errno.ENAMETOOLONG or len(stem) <= 1:
                 raise
             stem = stem[: min(_LONGEST_STEM, len(stem) // 2)]
-            continue
-        return kept
-    raise AssertionError
+        else:
+            return kept

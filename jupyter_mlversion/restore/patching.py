@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.restore.failure import typed
 from jupyter_mlversion.restore.files import Form, write_new
 from jupyter_mlversion.restore.lease import is_wanted, take_lease
@@ -74,7 +75,7 @@ class Patching:
                 ready.append(step)
         for start in range(0, len(rest), _AT_ONCE):
             some = rest[start : start + _AT_ONCE]
-            turns = [_Turn(step, step.expected, _new(step), trusting=not resumed) for step in some]
+            turns = [_Turn(step, _old(step).digest, _new(step), trusting=not resumed) for step in some]
             for turn in self._turn(turns, progress):
                 with typed(turn.step.path):
                     self._make(turn.step, _new(turn.step), self._places.new(turn.step))
@@ -187,13 +188,14 @@ class Patching:
     def _is(self, turn: _Turn, fd: int) -> bool:
         """Whether the file is what the turn is to begin from, and nothing is lost when it is written."""
         status = os.fstat(fd)
-        if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1 or turn.begin is None:
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
             return False
-        if turn.trusting:
-            if self._known(turn.step.path, status) != turn.begin:
-                return False
-            return self._store.holds(turn.begin, fd, _patch(turn.step).ranges)
-        return digest_of_file(fd) == turn.begin
+        with suppress(FileFailure):  # what cannot be read cannot be patched
+            if not turn.trusting:
+                return digest_of_file(fd) == turn.begin
+            if self._known(turn.step.path, status) == turn.begin:
+                return self._store.holds(turn.begin, fd, _patch(turn.step).ranges)
+        return False
 
     def _write(self, step: Step, form: Form, fd: int, progress: Progress) -> None:
         """Give the file the other content, permissions and time."""
@@ -258,7 +260,7 @@ class _Turn:
     """
 
     step: Step
-    begin: Digest | None
+    begin: Digest
     form: Form
     trusting: bool
 
@@ -270,15 +272,11 @@ def _new(step: Step) -> Form:
 
 def _old(step: Step) -> Form:
     patch = _patch(step)
-    if step.expected is None:
-        raise AssertionError
-    return Form(step.expected, patch.old_mode, patch.old_mtime_ns)
+    return Form(cast("Digest", step.expected), patch.old_mode, patch.old_mtime_ns)
 
 
 def _patch(step: Step) -> Patch:
-    if step.patch is None:
-        raise AssertionError
-    return step.patch
+    return cast("Patch", step.patch)  # records without are refused, see `record`
 
 
 def _lifted(step: Step) -> str:

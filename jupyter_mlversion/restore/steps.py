@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from jupyter_mlversion.errors import DiskFull, UnknownPath
 from jupyter_mlversion.restore.record import Fresh, Step
@@ -44,14 +44,12 @@ def plan_steps(
     expected: Mapping[str, Digest | None],
     documents: frozenset[str],
 ) -> tuple[Step, ...]:
-    """The steps in order, none of them a patch yet."""
+    """The steps in order, none of them a patch yet; all `artifacts` have bytes, see `artifacts_at`."""
     steps = [Step(number, path, shelves[path], expected.get(path), None) for number, path in enumerate(removes)]
     for number, item in enumerate(artifacts, len(steps)):
-        if item.digest is not None:
-            fresh = Fresh(item.digest, item.size, item.mode)
-            steps.append(
-                Step(number, item.path, shelves[item.path], expected.get(item.path), fresh, item.path in documents)
-            )
+        path = item.path
+        fresh = Fresh(cast("Digest", item.digest), item.size, item.mode)
+        steps.append(Step(number, path, shelves[path], expected.get(path), fresh, path in documents))
     return tuple(steps)
 
 

@@ -8,7 +8,7 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.errors import OutsideWorkspace
+from jupyter_mlversion.errors import FileFailure, OutsideWorkspace
 from jupyter_mlversion.store import digest_of_bytes, digest_of_file
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def digest_at(folder: int, name: str) -> Digest | None:
         return None
     try:
         return digest_of_file(descriptor)
-    except OSError:
+    except FileFailure:
         return None
     finally:
         os.close(descriptor)

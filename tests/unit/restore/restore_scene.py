@@ -14,6 +14,7 @@ from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.restore.journal import Applied, Journal, Prepared
 from jupyter_mlversion.restore.plan import make_plan
 from jupyter_mlversion.store import Store, digest_of_bytes
+from jupyter_mlversion.store.plan import Cut
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -170,3 +171,42 @@ def _walk(root):
         prefix = "" if here == "." else f"{here}/"
         for name in [*names, *files]:
             yield f"{prefix}{name}", not os.path.islink(os.path.join(folder, name)) and name in names
+
+
+CUT = 64 * 1024
+
+
+def by_cuts(source):
+    """Cuts at the same places whatever the content: what differs is then known to the test."""
+    for offset in range(0, source.size, CUT):
+        yield Cut(min(CUT, source.size - offset))
+
+
+def parts(*names):
+    """A content of chunks that are told apart by their names."""
+    return b"".join(name.encode().ljust(8) * (CUT // 8) for name in names)
+
+
+OLD = parts("a", "b", "c", "d", "e", "f", "g", "h")
+NEW = parts("a", "B", "c", "d", "E", "F", "g", "h")
+
+
+class Both:
+    """A scene that holds the old files, and both snapshots."""
+
+    def __init__(self, scene, old, new):
+        self.scene = scene
+        scene.fill(new)
+        self.new, self.after = scene.capture(), scene.tree()
+        scene.fill(old)
+        self.old, self.before = scene.capture(), scene.tree()
+
+    def prepare(self, **options):
+        return self.scene.prepare(self.new, self.old, **options)
+
+    def apply(self, prepared, **options):
+        return self.scene.journal.apply(prepared, move_head=self.scene.move_head, **options)
+
+
+def patches(prepared):
+    return {step.path: step.patch for step in prepared.record.steps if step.patch}

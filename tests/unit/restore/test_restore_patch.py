@@ -15,20 +15,10 @@ import threading
 from pathlib import Path
 
 import pytest
-from restore_scene import AFTER, BEFORE, Scene, look
+from restore_scene import AFTER, BEFORE, CUT, NEW, OLD, Both, Scene, by_cuts, look, parts, patches
 
 from jupyter_mlversion.errors import Cancelled, CorruptChunk, DiskFull, FileFailure, MlversionError
 from jupyter_mlversion.restore import lease, patch, patching
-from jupyter_mlversion.store.plan import Cut
-
-KIB = 1024
-CUT = 64 * KIB
-
-
-def by_cuts(source):
-    """Cuts at the same places whatever the content: what differs is then known to the test."""
-    for offset in range(0, source.size, CUT):
-        yield Cut(min(CUT, source.size - offset))
 
 
 @pytest.fixture
@@ -36,39 +26,9 @@ def scene(tmp_path):
     return Scene(tmp_path, planner=by_cuts)
 
 
-def parts(*names):
-    """A content of chunks that are told apart by their names."""
-    return b"".join(name.encode().ljust(8) * (CUT // 8) for name in names)
-
-
-OLD = parts("a", "b", "c", "d", "e", "f", "g", "h")
-NEW = parts("a", "B", "c", "d", "E", "F", "g", "h")
-
-
-class Both:
-    """A scene that holds the old files, and both snapshots."""
-
-    def __init__(self, scene, old, new):
-        self.scene = scene
-        scene.fill(new)
-        self.new, self.after = scene.capture(), scene.tree()
-        scene.fill(old)
-        self.old, self.before = scene.capture(), scene.tree()
-
-    def prepare(self, **options):
-        return self.scene.prepare(self.new, self.old, **options)
-
-    def apply(self, prepared, **options):
-        return self.scene.journal.apply(prepared, move_head=self.scene.move_head, **options)
-
-
 @pytest.fixture
 def both(scene):
     return Both(scene, {"d/m": (OLD, 0o640), "x": b"1"}, {"d/m": (NEW, 0o600), "x": b"2"})
-
-
-def patches(prepared):
-    return {step.path: step.patch for step in prepared.record.steps if step.patch}
 
 
 class Counter:
