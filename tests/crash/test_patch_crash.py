@@ -16,7 +16,7 @@ _SPEC = importlib.util.spec_from_file_location("restore_crash", Path(__file__).w
 crash = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(crash)
 
-CUT = 16 * 1024
+CUT = 64 * 1024
 CALLS = "rename,renameat2,unlink,unlinkat,fsync,fdatasync,pwrite64,ftruncate,fchmod,utimensat"
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 

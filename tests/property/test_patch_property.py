@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from jupyter_mlversion.restore import patch
 from jupyter_mlversion.store import Store, digest_of_bytes
+from jupyter_mlversion.store import batch as batch_module
 from jupyter_mlversion.store.piece import Piece, differing, merged, within
 from jupyter_mlversion.store.plan import Cut
 
@@ -76,7 +77,8 @@ def test_what_is_not_said_to_differ_is_the_same(old, new, one, other):
 @FEW
 @given(old=contents, new=contents, one=cuts, other=cuts)
 def test_a_patch_turns_one_into_the_other_and_back(old, new, one, other):
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as change:
+        change.setattr(batch_module, "SMALL", 0)
         store = Store(Path(folder) / "store", planner=Cutting(one, other))
         with store.batch() as batch:
             batch.put_bytes(old)
@@ -98,6 +100,7 @@ def test_a_patch_turns_one_into_the_other_and_back(old, new, one, other):
 @given(old=contents, new=contents, one=cuts, other=cuts, data=st.data())
 def test_any_mixture_becomes_whole_again(old, new, one, other, data):
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as change:
+        change.setattr(batch_module, "SMALL", 0)
         change.setattr(patch, "_SMALLEST", 0)
         change.setattr(patch, "_SHARE", 0)
         scene = restore_scene.Scene(Path(folder), planner=Cutting(other, one))

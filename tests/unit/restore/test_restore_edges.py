@@ -23,6 +23,7 @@ from jupyter_mlversion.restore import (
     patching,
     places,
     process,
+    put,
     swap,
     switch,
     terrain,
@@ -424,6 +425,9 @@ class TestLooking:
         with broken(os, "rmdir", refusing(errno.EACCES)), pytest.raises(OSError, match="Permission"):
             tree.remove_folder(descriptor, ("d",))
         tree.remove_folder(descriptor, ("nowhere", "d"))
+        (scene.root / "d" / "x").write_text("mine")
+        tree.remove_folder(descriptor, ("d",))
+        assert (scene.root / "d" / "x").exists()
         os.close(descriptor)
 
     def test_without_proc_the_device_tells_the_file_system(self, scene, monkeypatch):
@@ -462,3 +466,146 @@ def test_names_that_no_rename_can_move(tmp_path, monkeypatch):
     os.close(descriptor)
 
 
+class TestPut:
+    """The states of a step that puts a new file, as kills between two renames leave them."""
+
+    def prepared(self, scene, versions, old=b"1", new=b"2", *, undo=False):
+        before, after = versions({"d/a": old}, {"d/a": new})
+        prepared = scene.prepare(after, before)
+        if undo:
+            (prepared.folder / "switching.json").rename(prepared.folder / "undoing.json")
+        return prepared, scene.root / "d/a", prepared.folder / "new" / "0", prepared.folder / "old" / "0"
+
+    def exchange(self, one, other):
+        middle = one.with_name("middle")
+        one.rename(middle)
+        other.rename(one)
+        middle.rename(other)
+
+    def data(self, scene):
+        return {path: entry[3] for path, entry in scene.tree().items() if entry[0] == "file"}
+
+    @pytest.mark.parametrize("undo", [False, True])
+    def test_exchanged_but_not_shelved(self, scene, versions, undo):
+        _, path, new, _ = self.prepared(scene, versions, undo=undo)
+        self.exchange(new, path)
+        scene.journal.recover(scene.move_head)
+        assert self.data(scene) == {"d/a": b"1" if undo else b"2"}
+
+    @pytest.mark.parametrize("undo", [False, True])
+    def test_exchanged_for_a_file_with_the_same_bytes(self, scene, versions, undo):
+        _, path, new, _ = self.prepared(scene, versions, old=(b"1", 0o600), new=(b"1", 0o644), undo=undo)
+        self.exchange(new, path)
+        scene.journal.recover(scene.move_head)
+        assert path.stat().st_mode & 0o777 == (0o600 if undo else 0o644)
+
+    def test_linked_but_not_unlinked(self, scene, versions):
+        _, path, new, old = self.prepared(scene, versions)
+        path.rename(old)
+        os.link(new, path)
+        scene.journal.recover(scene.move_head)
+        assert self.data(scene) == {"d/a": b"2"}
+        assert path.stat().st_nlink == 1
+
+    @pytest.mark.parametrize("undo", [False, True])
+    def test_another_file_came_to_the_path(self, scene, versions, undo):
+        _, path, new, old = self.prepared(scene, versions, undo=undo)
+        path.rename(old)
+        if undo:
+            new.unlink()
+        path.write_bytes(b"appeared")
+        scene.journal.recover(scene.move_head)
+        assert set(self.data(scene).values()) == {b"1" if undo else b"2", b"appeared"}
+
+    def test_exchanged_with_something_on_the_shelf_already(self, scene, versions):
+        _, path, new, old = self.prepared(scene, versions)
+        self.exchange(new, path)
+        old.write_bytes(b"another")
+        scene.journal.recover(scene.move_head)
+        assert set(self.data(scene).values()) == {b"2", b"1", b"another"}
+
+    def test_the_new_file_on_the_old_shelf_while_undoing(self, scene, versions):
+        """Exchanged back, killed before it went to the shelf of the new."""
+        *_, new, old = self.prepared(scene, versions, undo=True)
+        new.rename(old)
+        scene.journal.recover(scene.move_head)
+        assert self.data(scene) == {"d/a": b"1"}
+
+    def test_undone_where_the_folder_is_a_file_now(self, scene, versions):
+        _, path, _, old = self.prepared(scene, versions, undo=True)
+        path.rename(old)
+        path.parent.rmdir()
+        path.parent.write_text("a file")
+        scene.journal.recover(scene.move_head)
+        assert self.data(scene) == {"d": b"a file", "a.kept-1": b"1"}
+
+    def test_undone_where_the_file_is_gone(self, scene, versions):
+        _, path, new, old = self.prepared(scene, versions, undo=True)
+        path.rename(old)
+        new.unlink()
+        scene.journal.recover(scene.move_head)
+        assert self.data(scene) == {"d/a": b"1"}
+
+    @pytest.mark.parametrize("number", [errno.EIO, errno.ENOENT])
+    def test_undone_where_the_folder_cannot_be_reached(self, scene, versions, number):
+        self.prepared(scene, versions, undo=True)
+        with broken(places, "open_folder", refusing(number)), suppress(FileFailure):
+            scene.journal.recover(scene.move_head)
+        scene.journal.recover(scene.move_head)
+        assert self.data(scene) == {"d/a": b"1"}
+
+    def test_without_exchange_the_path_is_taken_again_and_again(self, scene, versions, monkeypatch):
+        """Somebody writes the file anew between the two renames, once with the shelf free and once not."""
+        prepared, path, *_ = self.prepared(scene, versions)
+        rename_free, times = swap.rename_free, iter(range(2))
+
+        def racing(folder, name, other, other_name):
+            if other_name == "a" and next(times, None) is not None:
+                path.write_bytes(b"racing")
+            rename_free(folder, name, other, other_name)
+
+        monkeypatch.setattr(swap, "_function", lambda: None)
+        monkeypatch.setattr(put, "rename_free", racing)
+        scene.journal.apply(prepared, move_head=scene.move_head)
+        assert path.read_bytes() == b"2"
+        assert set(self.data(scene).values()) == {b"2", b"racing"}
+
+    @pytest.mark.parametrize("racing", [False, True])
+    def test_undone_without_exchange(self, scene, versions, monkeypatch, racing):
+        prepared, path, *_ = self.prepared(scene, versions)
+        monkeypatch.setattr(swap, "_function", lambda: None)
+
+        def move(plain):
+            if plain == AFTER:
+                if racing:
+                    path.write_bytes(b"edited")
+                raise FileFailure("no head today")
+
+        with pytest.raises(FileFailure):
+            scene.journal.apply(prepared, move_head=move)
+        assert set(self.data(scene).values()) == ({b"1", b"edited"} if racing else {b"1"})
+
+
+class TestTake:
+    @pytest.mark.parametrize("occupied", ["d", "d/gone"])
+    def test_a_removed_file_whose_place_is_taken_is_put_beside_when_undone(self, scene, versions, occupied):
+        old, new = versions({"d/gone": b"1", "b": b"1"}, {"b": b"2"})
+        prepared = scene.prepare(new, old)
+
+        def move(plain):
+            if plain == AFTER:
+                (scene.root / occupied).parent.mkdir(exist_ok=True)
+                (scene.root / occupied).write_bytes(b"appeared")
+                raise FileFailure("no head today")
+
+        with pytest.raises(FileFailure):
+            scene.journal.apply(prepared, move_head=move)
+        held = {entry[3] for entry in scene.tree().values() if entry[0] == "file"}
+        assert held == {b"1", b"appeared"}
+
+    def test_a_folder_that_is_needed_no_more_is_not_made(self, scene, versions):
+        old, new = versions({"a": b"1"}, {"a": b"2", "made/b": b"2"})
+        prepared = scene.prepare(new, old)
+        (prepared.folder / "new" / "1").unlink()
+        scene.journal.recover(scene.move_head)
+        assert scene.tree().keys() == {"a"}
