@@ -282,7 +282,9 @@ class Journal:
                 except FileNotFoundError as error:
                     message = f"the journal of restore {record.restore} lacks a folder"
                     raise CorruptHistory(message) from error
-            yield Switch(record, root, shelves, self._store, self._known)
+            switch = Switch(record, root, shelves, self._store, self._known)
+            stack.callback(switch.close)
+            yield switch
 
     def _undo(self, switch: Switch, prepared: Prepared, move_head: MoveHead | None, error: BaseException) -> None:
         """Back to the state before; what cannot be undone now stays in the journal for the next command."""

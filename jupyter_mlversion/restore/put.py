@@ -15,6 +15,7 @@ from jupyter_mlversion.restore.tree import digest_at
 
 if TYPE_CHECKING:
     from jupyter_mlversion.restore.aside import Aside
+    from jupyter_mlversion.restore.guard import Guards
     from jupyter_mlversion.restore.record import Step
 
 
@@ -25,11 +26,13 @@ class Put:
     ----------
     places : where the files of steps are.
     aside : keeps what has no place.
+    guards : of the files that are replaced.
     """
 
-    def __init__(self, places: Places, aside: Aside) -> None:
+    def __init__(self, places: Places, aside: Aside, guards: Guards) -> None:
         self._places = places
         self._aside = aside
+        self._guards = guards
 
     def forward(self, step: Step, *, resumed: bool) -> None:
         """Put the new file in place, unless that was done; `resumed` after a crash, when it may be half done.
@@ -41,8 +44,11 @@ class Put:
         if not self._places.waits(step):
             return
         with self._places.parent(step) as (parent, name):
-            if not (resumed and self._was_put(step, parent, name)):
-                self._put(step, parent, name)
+            if resumed and self._was_put(step, parent, name):
+                return
+            if step.expected is not None:
+                self._guards.watch(step, parent, name)
+            self._put(step, parent, name)
 
     def back(self, step: Step) -> None:
         """Bring back what was at the path; what is ours of what is there now goes to ``new/N``.

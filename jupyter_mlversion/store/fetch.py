@@ -44,15 +44,19 @@ class Fetch:
     Parameters
     ----------
     chunk : the verified bytes of the chunk with a hash; asked from several threads.
+    unchecked : the same without a look at their digest, or None.
     """
 
-    def __init__(self, chunk: Callable[[bytes], Bytes]) -> None:
+    def __init__(self, chunk: Callable[[bytes], Bytes], unchecked: Callable[[bytes], Bytes | None]) -> None:
         self._chunk = chunk
+        self._unchecked = unchecked
 
     def whole(
         self, manifest: Manifest, fd: int, base: tuple[int, Manifest] | None = None, progress: Progress = silent
     ) -> bool:
         """Write a content to the start of the empty file `fd`; whether the chunks make it up.
+
+        The digest of the whole is that of its chunks, too: only when it is wrong is each of them looked at.
 
         Parameters
         ----------
@@ -65,20 +69,43 @@ class Fetch:
         DiskFull, FileFailure : the file cannot be written.
         """
         pieces = pieces_of(manifest)
-        source = _Base(base, fd, self._chunk) if base and not set(pieces).isdisjoint(pieces_of(base[1])) else None
-        whole = blake3() if len(pieces) > 1 else None  # the one chunk of a content was checked already
-
-        def job(piece: Piece) -> Bytes:
-            shared, data = source.take(piece) if source else (False, self._chunk(piece.hash))
-            if not shared:
-                _write(fd, data, piece.offset)
-            return data
-
-        _each(pieces, job, fd, whole.update if whole else None, progress)
+        source = _Base(base, fd) if base and not set(pieces).isdisjoint(pieces_of(base[1])) else None
+        made = len(pieces) > 1 and self._write_all(pieces, fd, source, self._quickly, progress) == manifest.hash
+        made = made or self._write_all(pieces, fd, source, self._chunk, progress) == manifest.hash
         with failures("writing the file"):
             if stat.S_ISREG((state := os.fstat(fd)).st_mode) and state.st_size > manifest.size:
                 os.ftruncate(fd, manifest.size)
-        return whole is None or whole.digest() == manifest.hash
+        return made
+
+    def _quickly(self, chunk_hash: bytes) -> Bytes:
+        data = self._unchecked(chunk_hash)
+        return self._chunk(chunk_hash) if data is None else data
+
+    def _write_all(
+        self,
+        pieces: Sequence[Piece],
+        fd: int,
+        source: _Base | None,
+        read: Callable[[bytes], Bytes],
+        progress: Progress,
+    ) -> bytes:
+        """Write the pieces; the hash of what was written."""
+
+        def job(piece: Piece) -> Bytes:
+            data = source.take(piece) if source else None
+            if data is not None and source is not None and source.shared:
+                return data
+            if data is None:
+                data = read(piece.hash)
+            _write(fd, data, piece.offset)
+            return data
+
+        if len(pieces) == 1:
+            _each(pieces, job, fd, None, progress)
+            return pieces[0].hash
+        whole = blake3()
+        _each(pieces, job, fd, whole.update, progress)
+        return whole.digest()
 
     def ranges(self, manifest: Manifest, fd: int, ranges: Sequence[Range], progress: Progress = silent) -> None:
         """Write those bytes of a content that lie in `ranges`, and let the file end where the content does.
@@ -127,23 +154,23 @@ def holds(manifest: Manifest, fd: int, ranges: Sequence[Range]) -> bool:
 class _Base:
     """The present file as a source of chunks for the new file `fd`."""
 
-    def __init__(self, base: tuple[int, Manifest], fd: int, chunk: Callable[[bytes], Bytes]) -> None:
+    def __init__(self, base: tuple[int, Manifest], fd: int) -> None:
         self._from, manifest = base
         self._pieces = set(pieces_of(manifest))
-        self._chunk = chunk
-        self._shared = False
+        self.shared = False
+        """Whether what is taken is in the new file already."""
         with suppress(OSError):
             fcntl.ioctl(fd, _FICLONE, self._from)
-            self._from, self._shared = fd, True  # what is checked must be what is kept
+            self._from, self.shared = fd, True  # what is checked must be what is kept
 
-    def take(self, piece: Piece) -> tuple[bool, Bytes]:
-        """The bytes of a piece, and whether they are in the new file already."""
+    def take(self, piece: Piece) -> Bytes | None:
+        """The bytes of a piece; None when they are not there, or cannot be read there."""
         if piece in self._pieces:
-            with suppress(FileFailure):  # what cannot be read there is in the store
+            with suppress(FileFailure):
                 data = _read(self._from, piece.offset, piece.length)
                 if hash_of(data) == piece.hash:
-                    return self._shared, data
-        return False, self._chunk(piece.hash)
+                    return data
+        return None
 
 
 def _each(

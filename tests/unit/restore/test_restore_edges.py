@@ -14,12 +14,13 @@ from restore_scene import AFTER, NEW, OLD, Both, Scene, by_cuts, patches
 
 from jupyter_mlversion.domain.artifact import State
 from jupyter_mlversion.domain.snapshot import Snapshot
-from jupyter_mlversion.errors import DiskFull, FileFailure
+from jupyter_mlversion.errors import Cancelled, DiskFull, FileFailure
 from jupyter_mlversion.restore import (
     aside,
     durable,
     fill,
     folders,
+    guard,
     patching,
     places,
     process,
@@ -609,3 +610,84 @@ class TestTake:
         (prepared.folder / "new" / "1").unlink()
         scene.journal.recover(scene.move_head)
         assert scene.tree().keys() == {"a"}
+
+
+class TestGuards:
+    """Large files that are replaced whole: a lease and the stat cache tell what they held."""
+
+    OLD, NEW = OLD * 10, OLD[::-1] * 10
+
+    @pytest.fixture
+    def both(self, tmp_path):
+        return Both(Scene(tmp_path, planner=by_cuts), {"m": self.OLD}, {"m": self.NEW})
+
+    def hashed(self, monkeypatch):
+        """The names of what is hashed to find out whether it had changed."""
+        names = []
+        digest_at = switch.digest_at
+        monkeypatch.setattr(switch, "digest_at", lambda *where: (names.append(where[1]), digest_at(*where))[1])
+        return names
+
+    def test_what_nobody_can_have_changed_is_not_read(self, both, monkeypatch):
+        names = self.hashed(monkeypatch)
+        assert both.apply(both.prepare()).kept == ()
+        assert names == []
+        assert both.scene.tree() == both.after
+
+    def test_what_somebody_has_open_is_read(self, both, monkeypatch):
+        prepared, names = both.prepare(), self.hashed(monkeypatch)
+        with (both.scene.root / "m").open("rb"):
+            assert both.apply(prepared).kept == ()
+        assert names == ["0"]
+
+    def test_an_edit_is_found(self, both, monkeypatch):
+        prepared, names = both.prepare(), self.hashed(monkeypatch)
+        with (both.scene.root / "m").open("rb+") as file:
+            file.write(b"edited")
+        assert len(both.apply(prepared).kept) == 1
+        assert names == ["0"]
+
+    def test_another_file_in_its_place_is_read(self, both, monkeypatch):
+        prepared, names = both.prepare(), self.hashed(monkeypatch)
+        exchange = put.exchange
+
+        def racing(*where):
+            (both.scene.root / "other").write_bytes(b"another")
+            (both.scene.root / "other").rename(both.scene.root / "m")
+            return exchange(*where)
+
+        monkeypatch.setattr(put, "exchange", racing)
+        assert len(both.apply(prepared).kept) == 1
+        assert names == ["0"]
+        assert (both.scene.root / "m.kept-1").read_bytes() == b"another"
+
+    def test_one_that_somebody_waits_for_is_read(self, both, monkeypatch):
+        prepared, names = both.prepare(), self.hashed(monkeypatch)
+        monkeypatch.setattr(guard, "is_wanted", lambda _: True)
+        assert both.apply(prepared).kept == ()
+        assert names == ["0"]
+
+    def test_one_that_cannot_be_opened_is_read(self, both, monkeypatch):
+        prepared, names = both.prepare(), self.hashed(monkeypatch)
+        monkeypatch.setattr(guard, "_OPEN", os.O_RDONLY | os.O_DIRECTORY)
+        assert both.apply(prepared).kept == ()
+        assert names == ["0"]
+
+    def test_an_undo_is_not_kept_out_by_our_own_lease(self, both):
+        def move(plain):
+            if plain == AFTER:
+                raise FileFailure("no head today")
+
+        with pytest.raises(FileFailure):
+            both.scene.journal.apply(both.prepare(), move_head=move)
+        assert both.scene.tree() == both.before
+
+    def test_a_cancel_before_the_check_lets_the_lease_go(self, both):
+        def cancel(phase, *_):
+            if phase == "checking what was replaced":
+                raise Cancelled("stopped")
+
+        with pytest.raises(Cancelled):
+            both.apply(both.prepare(), progress=cancel)
+        assert both.scene.tree() == both.before
+        assert (both.scene.root / "m").read_bytes() == self.OLD

@@ -94,13 +94,13 @@ def test_what_is_common_comes_from_the_present_file_where_it_is_still_so(store, 
     present = tmp_path / "present"
     present.write_bytes(OLD[: 4 * MIB] + b"edited" + OLD[4 * MIB + 6 :])
     asked = []
-    chunk = store._fetch._chunk
+    chunk = store._fetch._unchecked
 
     def asking(chunk_hash):
         asked.append(chunk_hash)
         return chunk(chunk_hash)
 
-    monkeypatch.setattr(store._fetch, "_chunk", asking)
+    monkeypatch.setattr(store._fetch, "_unchecked", asking)
     with present.open("rb") as base:
         store.get(digest_of_bytes(NEW), file, base=(base.fileno(), digest_of_bytes(OLD)))
     assert content(file) == NEW
@@ -184,3 +184,31 @@ def test_pieces_within_ranges():
     assert [piece.offset for piece in within(pieces, [(5, 1), (19, 2), (40, 10), (99, 50)])] == [0, 10, 20, 40, 90]
     assert within(pieces, []) == []
     assert differing(pieces, pieces[:4]) == [(40, 60)]
+
+
+def test_a_damaged_chunk_is_named_although_the_whole_is_checked_first(store, file):
+    (pack, *_) = sorted((store._root / "packs").iterdir(), key=lambda path: -path.stat().st_size)
+    with pack.open("r+b") as spoiled:
+        spoiled.seek(4 * MIB)
+        spoiled.write(b"not what was stored")
+    with pytest.raises(CorruptChunk, match="the chunk blake3"):
+        store.get(digest_of_bytes(OLD), file)
+
+
+def test_a_pack_that_goes_between_two_looks(store, file, monkeypatch):
+    """What is not where the index says is looked for by the reader, which brings the index up to date."""
+    reader = store.reader
+    place = reader._index.place(store.parts(digest_of_bytes(OLD))[0].hash)
+    monkeypatch.setattr(reader._index, "place", lambda _: place._replace(pack=b"gone".ljust(32)))
+    assert reader.unchecked(b"any") is None
+    monkeypatch.undo()
+    monkeypatch.setattr(store._fetch, "_unchecked", lambda _: None)
+    store.get(digest_of_bytes(OLD), file)
+    assert content(file) == OLD
+
+
+def test_an_os_that_reads_a_little_at_a_time(store, file, monkeypatch):
+    written(file, OLD)
+    pread = os.pread
+    monkeypatch.setattr(os, "pread", lambda fd, length, offset: pread(fd, min(length, 300_000), offset))
+    assert store.holds(digest_of_bytes(OLD), file, [(0, 10 * MIB)])
