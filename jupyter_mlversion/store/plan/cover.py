@@ -25,16 +25,17 @@ def cover(source: Source, regions: Iterable[Region]) -> Iterator[Cut]:
     regions : in order, without overlaps.
     """
     run: list[Region] = []
+    length = 0
     for region in _covering(regions, source.size):
-        if region.length < _SMALL:
+        small = region.length < _SMALL
+        if small:
             run.append(region)
-            if sum(part.length for part in run) < _SHARED:
-                continue
-        if run:
+            length += region.length
+        if run and (not small or length >= _SHARED):
             yield _together(run)
-        if not run or run[-1] is not region:
+            run, length = [], 0
+        if not small:
             yield from _cut(source, region)
-        run = []
     if run:
         yield _together(run)
 

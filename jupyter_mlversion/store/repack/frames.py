@@ -53,6 +53,7 @@ class Frames:
         self._pending: set[bytes] = set()
         self._nbytes = 0
         self._small: list[Piece] = []
+        self._shared = 0
         self._writer: Writer | None = None
 
     def add(self, run: Run) -> None:
@@ -67,7 +68,8 @@ class Frames:
         """Encode a content that is one small chunk together with others."""
         self._depths[piece.hash] = 0
         self._small.append(piece)
-        if sum(piece.length for piece in self._small) >= _SHARED:
+        self._shared += piece.length
+        if self._shared >= _SHARED:
             self._bundle()
 
     def add_manifest(self, manifest: Manifest) -> None:
@@ -102,7 +104,7 @@ class Frames:
             writer.abort()
 
     def _bundle(self) -> None:
-        pieces, self._small = tuple(self._small), []
+        pieces, self._small, self._shared = tuple(self._small), [], 0
         if pieces:
             self.add(Run(pieces))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -55,14 +55,15 @@ def runs(content: Known, parent: Known | None, wanted: Callable[[bytes], bool],
     """
     counterpart = Counterpart(parent, content) if parent else None
     rows: list[Piece] = []
+    length = 0
     seen: set[bytes] = set()
     for piece in content.pieces:
         fresh = piece.hash not in seen and wanted(piece.hash)
         seen.add(piece.hash)
         numbers = content.floats(piece) if fresh and piece.length >= _ARRAY else None
-        if rows and (not fresh or numbers or rows[-1].end != piece.offset or _length(rows) + piece.length > _FRAME):
+        if rows and (not fresh or numbers or length + piece.length > _FRAME):
             yield _of_rows(tuple(rows), parent, counterpart, depth)
-            rows = []
+            rows, length = [], 0
         if numbers:
             array, lead = numbers
             run = Run((piece,), array.width, lead)
@@ -70,6 +71,7 @@ def runs(content: Known, parent: Known | None, wanted: Callable[[bytes], bool],
             yield run if parent is None or was is None else _based(run, parent, (was, was + piece.length), depth)
         elif fresh:
             rows.append(piece)
+            length += piece.length
     if rows:
         yield _of_rows(tuple(rows), parent, counterpart, depth)
 
@@ -92,7 +94,3 @@ def _based(run: Run, parent: Known, where: tuple[int, int], depth: Callable[[byt
         return run
     skip = max(where[0] - bases[0].offset, 0)
     return replace(run, bases=bases, skip=skip, depth=max(depths.values()) + 1)
-
-
-def _length(pieces: Sequence[Piece]) -> int:
-    return sum(piece.length for piece in pieces)
