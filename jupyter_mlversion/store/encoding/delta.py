@@ -71,8 +71,10 @@ def _zigzag(difference: Numbers) -> Numbers:
 
 def _unzigzag(numbers: Numbers) -> Numbers:
     """The inverse of `_zigzag`; in place."""
+    import numpy as np
+
     kind = numbers.dtype.type
     signs = numbers & kind(1)
     numbers >>= kind(1)
-    numbers ^= kind(0) - signs
+    numbers ^= np.negative(signs, out=signs)
     return numbers

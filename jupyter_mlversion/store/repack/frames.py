@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import CorruptChunk
-from jupyter_mlversion.store.encoding import decode
+from jupyter_mlversion.store.encoding import DELTA, decode
 from jupyter_mlversion.store.layout import Part
 from jupyter_mlversion.store.repack.runs import Run
 from jupyter_mlversion.store.repack.smallest import Before, Encoded, of_floats, of_rows
@@ -36,17 +36,18 @@ class Frames:
     Parameters
     ----------
     chunk : the verified bytes of the chunk with a hash; asked from several threads.
-    depths : of the chunks that may be bases already.
+    depths, roots : of the chunks that may be bases already, see `Bases`.
     told : is called with the bytes of chunks that are done, each time.
     """
 
     def __init__(self, folder: Folder, chunk: Callable[[bytes], Bytes], depths: dict[bytes, int],
-                 told: Callable[[int], None]) -> None:
+                 roots: dict[bytes, bytes], told: Callable[[int], None]) -> None:
         self.packs: list[tuple[bytes, int, Footer]] = []
         self.lost: set[bytes] = set()
         self._folder = folder
         self._chunk = chunk
         self._depths = depths
+        self._roots = roots
         self._told = told
         self._pool = ThreadPoolExecutor(_THREADS, "repack")
         self._ahead: deque[tuple[Run, Future[Encoded]]] = deque()
@@ -77,10 +78,14 @@ class Frames:
         self._writing().add_manifest(manifest)
 
     def depth(self, chunk: bytes) -> int | None:
-        """How many frames have to be decoded before that of a chunk; None when it cannot be a base."""
+        """See `Bases`."""
         while chunk in self._pending:
             self._next()
         return self._depths.get(chunk)
+
+    def root(self, chunk: bytes) -> bytes | None:
+        """See `Bases`."""
+        return self._roots.get(chunk)
 
     def finish(self) -> None:
         """Write what is left, and make it durable.
@@ -139,6 +144,8 @@ class Frames:
             return
         self._depths.update(dict.fromkeys(hashes, run.depth if encoded.based else 0))
         bases = b"".join(piece.hash for piece in run.bases) if encoded.based else b""
+        if encoded.encoding == DELTA and run.skip == 0 and [piece.length for piece in run.bases] == [run.length]:
+            self._roots[run.pieces[0].hash] = run.bases[0].hash
         parts = [Part(piece.hash, piece.length) for piece in run.pieces]
         self._writing().add_frame(encoded.frame, parts, length=run.length, encoding=encoded.encoding, bases=bases)
         self._told(run.length)

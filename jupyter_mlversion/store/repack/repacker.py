@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.store.piece import Piece, pieces_of
+from jupyter_mlversion.store.repack.bases import depths_in, roots_in
 from jupyter_mlversion.store.repack.frames import SMALL, Frames
 from jupyter_mlversion.store.repack.known import Known
 from jupyter_mlversion.store.repack.lineage import Step
@@ -62,7 +63,9 @@ class Repacker:
             done += nbytes
             progress("encoding anew", done, total)
 
-        with closing(Frames(self._folder, self._reader.chunk, depths_in(self._staying, left), told)) as frames:
+        depths = depths_in(self._staying, left)
+        roots = roots_in(self._staying, depths)
+        with closing(Frames(self._folder, self._reader.chunk, depths, roots, told)) as frames:
             for step in self._order(manifests):
                 self._content(step, left, frames)
                 if step.content in manifests:
@@ -92,7 +95,7 @@ class Repacker:
             frames.add_small(content.pieces[0])
         else:
             small = len(content.pieces) == 1 and content.size <= SMALL
-            for run in runs(content, parent, left.__contains__, frames.depth):
+            for run in runs(content, parent, left.__contains__, frames):
                 frames.add(replace(run, small=small))
         for piece in content.pieces:
             left.pop(piece.hash, None)
@@ -100,24 +103,3 @@ class Repacker:
     def _look_up(self, content: bytes) -> Known | None:
         manifest = self._reader.manifest(content)
         return None if manifest is None else Known(pieces_of(manifest), self._reader.chunk)
-
-
-def depths_in(packs: Iterable[Packed], without: Collection[bytes] = ()) -> dict[bytes, int]:
-    """How many frames have to be decoded before that of each chunk which needs nothing but what these packs hold.
-
-    Parameters
-    ----------
-    without : chunks to look at as if the packs did not hold them.
-    """
-    bases = {chunk.hash: tuple(frame.each_base()) for pack in packs for frame, chunks in pack.frames()
-             for chunk in chunks if chunk.hash not in without}
-    depths = {chunk: 0 for chunk, needed in bases.items() if not needed}
-    left = {chunk: needed for chunk, needed in bases.items() if needed}
-    grown = True
-    while grown and left:
-        known = {chunk: 1 + max(depths[base] for base in needed) for chunk, needed in left.items()
-                 if all(base in depths for base in needed)}
-        depths |= known
-        left = {chunk: needed for chunk, needed in left.items() if chunk not in known}
-        grown = bool(known)
-    return depths

@@ -10,11 +10,12 @@ from jupyter_mlversion.store.repack.counterpart import Counterpart
 
 if TYPE_CHECKING:
     from jupyter_mlversion.store.piece import Piece
+    from jupyter_mlversion.store.repack.bases import Bases
     from jupyter_mlversion.store.repack.known import Known
 
 _FRAME = 2**19  # bytes of a frame of rows: enough to shrink well, few enough to read one of its chunks
 _ARRAY = 2**12  # bytes; shorter pieces of arrays are treated as rows
-_DEEPEST_FLOATS, _DEEPEST_ROWS = 8, 4
+_DEEPEST = 2  # frames before one of rows that have to be decoded, one after another; each makes reading slower
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,8 @@ class Run:
 
 
 def runs(content: Known, parent: Known | None, wanted: Callable[[bytes], bool],
-         depth: Callable[[bytes], int | None]) -> Iterator[Run]:
-    """The runs that the wanted chunks of a content make.
-
-    Parameters
-    ----------
-    depth : of a chunk that may be a base; None for any other. Asked only when a run is about to be made.
-    """
+         bases: Bases) -> Iterator[Run]:
+    """The runs that the wanted chunks of a content make; `bases` is asked only when a run is about to be made."""
     counterpart = Counterpart(parent, content) if parent else None
     rows: list[Piece] = []
     length = 0
@@ -62,35 +58,42 @@ def runs(content: Known, parent: Known | None, wanted: Callable[[bytes], bool],
         seen.add(piece.hash)
         numbers = content.floats(piece) if fresh and piece.length >= _ARRAY else None
         if rows and (not fresh or numbers or length + piece.length > _FRAME):
-            yield _of_rows(tuple(rows), parent, counterpart, depth)
+            yield _of_rows(tuple(rows), parent, counterpart, bases)
             rows, length = [], 0
         if numbers:
             array, lead = numbers
             run = Run((piece,), array.width, lead)
             was = counterpart.of_array(array, piece.offset) if counterpart else None
-            yield run if parent is None or was is None else _based(run, parent, (was, was + piece.length), depth)
+            yield run if parent is None or was is None else _of_numbers(run, parent, was, bases)
         elif fresh:
             rows.append(piece)
             length += piece.length
     if rows:
-        yield _of_rows(tuple(rows), parent, counterpart, depth)
+        yield _of_rows(tuple(rows), parent, counterpart, bases)
 
 
-def _of_rows(pieces: tuple[Piece, ...], parent: Known | None, counterpart: Counterpart | None,
-             depth: Callable[[bytes], int | None]) -> Run:
+def _of_numbers(run: Run, parent: Known, was: int, bases: Bases) -> Run:
+    """The run with the numbers that it is the difference of: its parent's, or, where those are one, what they are of.
+
+    So no difference is of a difference, however long a series of models is.
+    """
+    found: list[Piece] = []
+    for piece in parent.over(was, was + run.length):
+        depth = bases.depth(piece.hash)
+        base = piece.hash if depth == 0 else bases.root(piece.hash)
+        if depth is None or base is None:
+            return run
+        found.append(piece._replace(hash=base))
+    return replace(run, bases=tuple(found), skip=was - found[0].offset, depth=1) if found else run
+
+
+def _of_rows(pieces: tuple[Piece, ...], parent: Known | None, counterpart: Counterpart | None, bases: Bases) -> Run:
+    """The run with what was near to where it is: as far as that may be a base."""
     run = Run(pieces)
     if parent is None or counterpart is None:
         return run
-    return _based(run, parent, counterpart.of_rows(pieces[0].offset, pieces[-1].end), depth)
-
-
-def _based(run: Run, parent: Known, where: tuple[int, int], depth: Callable[[bytes], int | None]) -> Run:
-    """The run with what lies there in the parent as its bases: as far as that may be one; of numbers, all of it."""
-    limit = _DEEPEST_FLOATS if run.width else _DEEPEST_ROWS
-    found = parent.over(*where)
-    depths = {piece.hash: at for piece in found if (at := depth(piece.hash)) is not None and at < limit}
-    bases = tuple(piece for piece in found if piece.hash in depths)
-    if not bases or (run.width and len(bases) < len(found)):
+    found = parent.over(*counterpart.of_rows(pieces[0].offset, pieces[-1].end))
+    depths = {piece.hash: at for piece in found if (at := bases.depth(piece.hash)) is not None and at < _DEEPEST}
+    if not depths:
         return run
-    skip = max(where[0] - bases[0].offset, 0)
-    return replace(run, bases=bases, skip=skip, depth=max(depths.values()) + 1)
+    return replace(run, bases=tuple(piece for piece in found if piece.hash in depths), depth=max(depths.values()) + 1)

@@ -5,7 +5,7 @@ import os
 import pytest
 from backports import zstd
 
-from jupyter_mlversion.store.encoding import RAW, ZSTD, decode, encode
+from jupyter_mlversion.store.encoding import DELTA, PLANES, RAW, ZSTD, decode, encode
 
 
 @pytest.mark.parametrize(("data", "encoding"), [
@@ -30,6 +30,14 @@ def test_the_choice_of_the_encoding(data: bytes, encoding: int) -> None:
     (ZSTD, zstd.compress(b"a" * 100), 99),
     (ZSTD, zstd.compress(b"a" * 100)[:-3], 100),
     (ZSTD, zstd.compress(b"a" * 100) + zstd.compress(b"a" * 2**24), 100),  # a second frame
+    (PLANES, b"\2", 0),
+    (PLANES, b"\3\0" + bytes(12), 0),  # a width that there is not
+    (PLANES, b"\2\2" + bytes(8), 0),  # more bytes before the first number than it has
+    (PLANES, b"\2\0" + bytes(7), 0),
+    (PLANES, b"\2\0" + bytes(8) + b"a", 0),
+    (PLANES, b"\2\0\1\0\0\0a\1\0\0\0", 2),
+    (DELTA, b"\2\0\0\0\0\0\0", 0),
+    (DELTA, b"\2\0\0\0\0\0\0\0" + bytes(8), 0),  # without a base
     (ZSTD, zstd.compress(b"a" * 2**24), 100),  # claims far more than the pack says
     (ZSTD, zstd.compress(b"a" * 100, options={zstd.CompressionParameter.content_size_flag: 0}), 100),
 ])

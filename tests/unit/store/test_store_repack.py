@@ -18,7 +18,8 @@ from jupyter_mlversion.store import Store
 from jupyter_mlversion.store.encoding import DELTA, PLANES, PREFIX, RAW, ZSTD
 from jupyter_mlversion.store.piece import Piece
 from jupyter_mlversion.store.plan.region import Region
-from jupyter_mlversion.store.repack import Repacker, Step, frames, repacker
+from jupyter_mlversion.store.repack import Repacker, Step, frames
+from jupyter_mlversion.store.repack.bases import depths_in
 from jupyter_mlversion.store.repack.counterpart import Counterpart
 from jupyter_mlversion.store.repack.known import Known
 from jupyter_mlversion.store.rewrite import Rewritten
@@ -191,7 +192,7 @@ def test_small_files_share_frames_and_edited_ones_need_few_bytes(kept: Kept) -> 
 
 
 def depths(kept: Kept) -> dict[bytes, int]:
-    return repacker.depths_in(kept.packs().values())
+    return depths_in(kept.packs().values())
 
 
 def test_chains_are_bounded(kept: Kept) -> None:
@@ -202,12 +203,12 @@ def test_chains_are_bounded(kept: Kept) -> None:
         rows = [f"{row},{number}" for row in rows]
     kept.repack()
     kept.check()
-    assert max(depths(kept).values()) == 8
     deep = depths(kept)
-    for pack in kept.packs().values():
-        for frame, chunks in pack.frames():
-            if frame.encoding == PREFIX:
-                assert all(deep[chunk.hash] <= 4 for chunk in chunks)
+    for encoding, limit in ((DELTA, 1), (PREFIX, 2)):
+        chunks = [chunk for pack in kept.packs().values() for frame, chunks in pack.frames() for chunk in chunks
+                  if frame.encoding == encoding]
+        assert max(deep[chunk.hash] for chunk in chunks) == limit
+    assert kept.stored()[DELTA] < 11 * 0.63 * tensors[0].nbytes  # however long the series is
 
 
 def test_what_history_does_not_tell_of_is_kept_as_well(kept: Kept) -> None:
