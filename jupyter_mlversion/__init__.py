@@ -19,13 +19,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.pictures import log_confusion, log_figure, log_image, log_roc, log_table, log_text
+from jupyter_mlversion.reviews import check, compare_splits
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+    from plotly.graph_objects import Figure
 
     from jupyter_mlversion.repository import Repository
     from jupyter_mlversion.splits import Partition
-    from jupyter_mlversion.splits.report import Report
     from jupyter_mlversion.tracking import Block, Recorder, Watch
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "autolog",
     "check",
     "checkpoint",
+    "compare_splits",
     "freeze",
     "get_split",
     "load_ipython_extension",
@@ -46,6 +48,7 @@ __all__ = [
     "log_table",
     "log_text",
     "open",
+    "plot_split",
     "run",
     "split",
     "track",
@@ -69,40 +72,6 @@ def autolog(**options: Any) -> None:
     from jupyter_mlversion.automatic import start
 
     start(**options)
-
-
-def check(
-    split: Partition | str,
-    data: Any = None,
-    *,
-    target: Any = None,
-    groups: Any = None,
-    time: Any = None,
-    seconds: float | None = None,
-) -> Report:
-    """Ask of a split what a careful reviewer would: duplicates, groups and times across parts, drift, leakage, sizes.
-
-    The next version records the answers, where the split is one of this session.
-
-    Parameters
-    ----------
-    split : what `split` answered; or the name of one made in this session, by scikit-learn as well.
-    data : what was split, row for row: features, with or without the target.
-    target, groups, time : one value a row, or the name of a column; by default as the split was told.
-    seconds : that may be used; by default as many as it takes.
-
-    Returns
-    -------
-    Report : iterate for the checks, each with its verdict, a sentence, numbers and rows; ``.found``; ``["sizes"]``.
-
-    Raises
-    ------
-    UsageError : the data is not what was split, or has no such column.
-    NotFound : no split of this session has that name.
-    """
-    from jupyter_mlversion.splits.ask import check as ask
-
-    return ask(split, data, target=target, groups=groups, time=time, seconds=seconds)
 
 
 def checkpoint(message: str = "") -> None:
@@ -235,6 +204,7 @@ def split(  # noqa: PLR0913 - each names one thing that a strategy can be told
         ``stratified-group`` (every group whole in one part), ``time`` (the last rows are the test), ``predefined`` (as
         `column` says). Cross-validation: ``k-fold``, ``stratified-k-fold``, ``group-k-fold``,
         ``stratified-group-k-fold``, ``leave-one-group-out``, ``nested``; for time series ``expanding``, ``sliding``.
+        ``auto``: as `compare_splits` advises; the record says why.
     seed : the same seed gives the same rows, on every machine.
     name : what the split is called.
     groups : the group of each row, or the name of a column: a patient, a user, a place.
@@ -331,6 +301,32 @@ def get_split(
     from jupyter_mlversion.kernel.splits import get_split as get
 
     return get(version, name, notebook, data)
+
+
+def plot_split(
+    version: str = "HEAD",
+    name: str | None = None,
+    view: str | None = None,
+    notebook: str | os.PathLike[str] | None = None,
+) -> list[Figure]:
+    """The pictures of a split of a version, without its data, as Plotly's figures.
+
+    Parameters
+    ----------
+    version : an id or its beginning, a branch, a tag, ``HEAD``, ``HEAD~2``.
+    name : of the split; None: all.
+    view : ``sizes``, ``balance``, ``membership`` (which part the rows are in), ``drift``, ``leakage``,
+        ``distributions``; None: all but the last.
+    notebook : whose ``HEAD`` and branches are meant; None: this kernel's, else the one with the newest version.
+
+    Raises
+    ------
+    NotFound : there is no such version, or it has no such split.
+    UsageError : there is no such view.
+    """
+    from jupyter_mlversion.kernel.splits import plot_split as plot
+
+    return plot(version, name, view, notebook)
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:

@@ -66,12 +66,14 @@ class Result:
     text : the same for people.
     exit_code : 0 done, 1 a clear failure.
     complaint : what went wrong or needs attention, beside the answer; the command line puts it on standard error.
+    figures : for a notebook to show: Plotly's descriptions by name.
     """
 
     answer: Any
     text: str
     exit_code: int = 0
     complaint: str = ""
+    figures: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

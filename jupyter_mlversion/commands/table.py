@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.commands import (
     bring,
+    check,
     checkpoint,
     delete,
     diff,
@@ -16,6 +17,7 @@ from jupyter_mlversion.commands import (
     gc,
     init,
     log,
+    plot,
     restore,
     show,
     split,
@@ -33,6 +35,7 @@ COMMANDS: dict[str, Command] = {
         init.COMMAND, checkpoint.COMMAND, execute.COMMAND, log.COMMAND, show.COMMAND, diff.COMMAND, status.COMMAND,
         restore.COMMAND, delete.COMMAND, delete.UNDELETE, storage.COMMAND, gc.COMMAND, bring.COMMAND,
         export.COMMAND, verify.COMMAND, doctor.COMMAND, split.COMMAND, freeze.COMMAND,
+        check.COMMAND, plot.COMMAND,
     )
 }
 """By name, in the order of the help."""

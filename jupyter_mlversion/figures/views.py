@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.figures.distributions import distribution_figures
@@ -57,3 +57,32 @@ def summary_from(split: Split, read: Callable[[Digest], bytes]) -> Summary | Non
     except (ValueError, TypeError, msgspec.ValidationError) as error:
         message = f"the summary of the split {split.name!r} cannot be read: {error}"
         raise Damage(message, hint="Run mlversion verify.") from error
+
+
+def version_figures(
+    splits: Iterable[Split], read: Callable[[Digest], bytes], *, name: str | None = None, view: str | None = None
+) -> list[dict[str, Any]]:
+    """The figures of the splits of a version.
+
+    Parameters
+    ----------
+    name : of the split; None: all.
+    view : one of `VIEWS`; None: all but the distributions, which are many.
+
+    Raises
+    ------
+    UsageError : there is no such view.
+    NotFound : there is no such split.
+    """
+    from jupyter_mlversion.errors import NotFound, UsageError
+
+    if view is not None and view not in VIEWS:
+        message = f"there is no view {view!r} of a split"
+        raise UsageError(message, hint=f"Views are {', '.join(VIEWS)}.")
+    chosen = [split for split in splits if name in {None, split.name}]
+    if not chosen:
+        message = "the version has no split" + (f" {name!r}" if name is not None else "")
+        raise NotFound(message, hint="mlversion show lists the splits of a version.")
+    views = VIEWS[:-1] if view is None else (view,)
+    return [figure for split in chosen for one in views
+            for figure in view_figures(split, one, summary_from(split, read))]

@@ -74,6 +74,9 @@ def _run(session: Session, line: str) -> Any:
 
             print(split_variables(words[1:], session.shell))  # noqa: T201 - this is how a cell shows it
             return None
+        if words[:1] == ["check"] and (report := _checked(session, words[1:])):
+            print(report)  # noqa: T201 - likewise
+            return None
         if words[:1] == ["freeze"] and (frozen := _frozen(words[1:])):
             print(frozen)  # noqa: T201 - likewise
             return None
@@ -114,6 +117,12 @@ def log_words(words: list[str], names: Mapping[str, Any]) -> None:
             values[name] = names[value]
     step = values.pop("step", None)
     recorder().log(values, step=step)
+
+
+def _checked(session: Session, words: list[str]) -> str:
+    from jupyter_mlversion.kernel.variables import check_variables
+
+    return check_variables(words, session.shell)
 
 
 def _frozen(words: list[str]) -> str:
@@ -158,4 +167,8 @@ def _command(session: Session, words: list[str]) -> Any:
     if "--json" in words:
         return result.answer
     print(result.text)  # noqa: T201 - this is how a cell shows it
+    if result.figures:
+        from jupyter_mlversion.figures.shown import show
+
+        show(result.figures)
     return None

@@ -12,6 +12,8 @@ from jupyter_mlversion.kernel.load import notebook_or_folder
 if TYPE_CHECKING:
     import os
 
+    from plotly.graph_objects import Figure
+
     from jupyter_mlversion.splits import Partition
 
 
@@ -45,6 +47,21 @@ def freeze(split: Partition | str, part: str) -> Partition:
     register().freeze(partition, part)
     frozen = tuple(sorted({*partition.record.frozen, part}))
     return replace(partition, record=replace(partition.record, frozen=frozen))
+
+
+def plot_split(
+    version: str, name: str | None, view: str | None, notebook: str | os.PathLike[str] | None
+) -> list[Figure]:
+    """See `jupyter_mlversion.plot_split`."""
+    from jupyter_mlversion.figures.shown import drawn
+    from jupyter_mlversion.figures.views import version_figures
+    from jupyter_mlversion.repository import Repository
+
+    here, start = notebook_or_folder()
+    path = here if notebook is None else Path(notebook).absolute()
+    repository = Repository.open(path or start)
+    detail = repository.show(version, notebook=path)
+    return drawn(version_figures(detail.snapshot.splits, repository.store.read, name=name, view=view))
 
 
 def _is_text(given: object) -> bool:

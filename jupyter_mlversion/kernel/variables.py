@@ -57,6 +57,40 @@ def split_variables(words: Sequence[str], shell: Any) -> str:
     return f"{partition_text(partition)}{variables}"
 
 
+def check_variables(words: Sequence[str], shell: Any) -> str:
+    """``%mlversion check [--split NAME] [--data frame]``: what is found in a split of this session.
+
+    Parameters
+    ----------
+    words : after ``check``.
+    shell : IPython's.
+
+    Returns
+    -------
+    str : the report; empty when a version is named, or no split of this session is meant.
+
+    Raises
+    ------
+    UsageError : the words are wrong, or name neither a variable nor a file.
+    """
+    from jupyter_mlversion.commands import make_parser
+    from jupyter_mlversion.commands.check import report_lines
+    from jupyter_mlversion.commands.table import MAGICS
+    from jupyter_mlversion.splits import register
+    from jupyter_mlversion.splits.ask import check
+    from jupyter_mlversion.splits.report import Report
+
+    if {"-h", "--help", "--json"} & {*words}:
+        return ""
+    arguments = make_parser([MAGICS["check"]], program="%mlversion", folder=False).parse_args(["check", *words])
+    partition = register().find(arguments.split or "split")
+    if arguments.version is not None or arguments.notebook is not None or partition is None:
+        return ""
+    if arguments.data is None:
+        return "\n".join(report_lines(Report(partition.record.name, partition.record.checks)))
+    return repr(check(partition, _value(arguments.data, shell), target=arguments.target))
+
+
 def _value(text: str, shell: Any) -> Any:
     """What an expression of the user is worth; a path that exists is a path."""
     if os.path.exists(text):
@@ -64,5 +98,5 @@ def _value(text: str, shell: Any) -> Any:
     try:
         return shell.ev(text)
     except Exception as error:
-        message = f"%mlversion split: {text!r} is neither a file nor a variable: {error}"
+        message = f"%mlversion: {text!r} is neither a file nor a variable: {error}"
         raise UsageError(message, hint="Name a variable, a column of the data, or a file.") from error

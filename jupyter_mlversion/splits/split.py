@@ -47,9 +47,16 @@ def split(  # noqa: PLR0913 - each names one thing that a strategy can be told
     window: int | None = None,
     test_rows: int | None = None,
     checks: bool = True,
+    remember: bool = True,
 ) -> Partition:
     """Partition the rows of `data`; see `jupyter_mlversion.split`."""
     plain = "numpy" not in sys.modules
+    why = ""
+    if strategy == "auto":
+        from jupyter_mlversion.splits.choose import advice
+
+        named = {"target": target, "groups": groups, "time": time, "sizes": sizes, "seed": seed, "gap": gap}
+        strategy, why = advice(data, named)
     from jupyter_mlversion.splits.strategies.order import Order
     from jupyter_mlversion.splits.strategies.sizes import checked_sizes
     from jupyter_mlversion.splits.table import table_of
@@ -67,8 +74,9 @@ def split(  # noqa: PLR0913 - each names one thing that a strategy can be told
     found = deal(strategy, order)
     repeated = strategy in CROSS_VALIDATION or len(found) > 1
     named = {"target": target, "groups": groups, "time": time, "column": column}
+    parameters = _parameters(strategy, order, table, named) | ({"auto": why} if why else {})
     record = Split(
-        name, strategy, seed if strategy not in _TIMELESS else 0, _parameters(strategy, order, table, named),
+        name, strategy, seed if strategy not in _TIMELESS else 0, parameters,
         cell_id=register().cell_id,
         parts=parts_of(found, order.classes, cross_validation=repeated),
         seeded=strategy not in _TIMELESS, row_count=table.row_count,
@@ -83,7 +91,8 @@ def split(  # noqa: PLR0913 - each names one thing that a strategy can be told
 
         values = {"target": target, "groups": groups, "time": time}
         partition = examine(partition, data, **values, thorough=False)
-    register().add(partition)
+    if remember:
+        register().add(partition)
     return partition
 
 

@@ -78,7 +78,7 @@ def test_planted_faults_are_found(seed):
 
 
 def test_a_model_is_fooled_by_chance_no_more_often_than_told():
-    """Three standard errors: of 8 clean splits none complains; and a rotation that no single feature shows is seen."""
+    """Four standard errors: of 8 clean splits none complains; and a rotation that no single feature shows is seen."""
     for seed in range(8):
         _, data, _ = data_set(seed)
         assert not CHECKS["adversarial"](subject(data, seed=seed)).found

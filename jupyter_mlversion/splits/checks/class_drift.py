@@ -26,7 +26,8 @@ def check(subject: Subject) -> Check:
     for name, rows, others in subject.sides():
         subject.clock.tick()
         names.append(name)
-        tests.append(difference(target, subject.sample(rows), subject.sample(others), classes=is_classes(target)))
+        one, two = (subject.sample(subject.apart(side)) for side in (rows, others))
+        tests.append(difference(target, one, two, classes=is_classes(target)))
     if not tests:
         return not_applicable(NAME, "There is one part only.")
     raised = corrected([test.probability for test in tests])

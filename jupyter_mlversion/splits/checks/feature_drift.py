@@ -30,7 +30,7 @@ def check(subject: Subject) -> Check:
     """Kolmogorov-Smirnov or chi-square for each feature, corrected for their number, with PSI as the effect's size."""
     if subject.features is None:
         return not_applicable(NAME, "The data has no columns to compare.")
-    sides = [(name, subject.sample(rows), subject.sample(others), len(rows) + len(others))
+    sides = [(name, subject.sample(subject.apart(rows)), subject.sample(subject.apart(others)), len(rows) + len(others))
              for name, rows, others in subject.sides()]
     if not sides:
         return not_applicable(NAME, "There is one part only.")

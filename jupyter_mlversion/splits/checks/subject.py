@@ -112,6 +112,16 @@ class Subject:
         fold = f"fold {places[number] + 1}"
         return fold if name == "test" else f"{name} of {fold}"
 
+    def apart(self, rows: Any) -> Any:
+        """`rows`, of each group one: rows of a group are alike, and a test must not take them for many."""
+        import numpy as np
+
+        if self.groups is None:
+            return rows
+        mixed = np.random.default_rng(0).permutation(rows)
+        _, first = np.unique(self.groups.codes[mixed], return_index=True)
+        return np.sort(mixed[first])
+
     def sample(self, rows: Any, most: int = SAMPLE) -> Any:
         """`rows`, or `most` of them, chosen by a generator whose seed is fixed: the same again the next time."""
         import numpy as np
