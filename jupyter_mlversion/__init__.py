@@ -215,7 +215,7 @@ def split(  # noqa: PLR0913 - each names one thing that a strategy can be told
     gap : rows left out between train and test of a time series.
     window : most rows to train on, of ``sliding``.
     test_rows : rows of each test set of ``expanding`` and ``sliding``.
-    checks : whether the questions of `check` are asked, for ten seconds at the most.
+    checks : whether the questions of `check` are asked, for fifteen seconds at the most.
 
     Returns
     -------

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.splits.partition import Partition
     from jupyter_mlversion.splits.table import Table
 
-SECONDS = 10.0
+SECONDS = 15.0
 """That checks may take when a split is made."""
 
 ORDERED = ("time", "expanding", "sliding", "TimeSeriesSplit")
@@ -49,7 +49,7 @@ def examine(
         subject = subject_of(partition, data, target=target, groups=groups, time=time, clock=Clock(seconds, told),
                              thorough=thorough)
         checks = run(subject)
-        summary = summary_of(subject)
+        summary = summary_of(replace(subject, clock=Clock(seconds and max(seconds / 4, 1.0), told)))
     return replace(partition, record=replace(partition.record, checks=checks), summary=summary)
 
 
@@ -70,8 +70,10 @@ def subject_of(
     beside = [name for name in (*named.values(), record.parameters.get("column")) if isinstance(name, str)]
     content = features_of(table, [name for name in (named["target"], record.parameters.get("column"))
                                   if isinstance(name, str)])
+    same = table is partition.table and (not isinstance(target, str) or target == record.parameters.get("target"))
+    known = partition.identities if same and record.parameters.get("column") is None else None
     return Subject(
-        table, [fold.parts for fold in partition.folds], features_of(table, beside), content=content,
+        table, [fold.parts for fold in partition.folds], features_of(table, beside), content=content, known=known,
         target=_column(target, named["target"], table, "target", partition.classes),
         groups=_column(groups, named["groups"], table, "groups", partition.groups),
         times=_moments(_column(time, named["time"], table, "time", None), partition.times),

@@ -5,7 +5,7 @@ grows how many dimensions the rows really fill (E. Facco and others, *Estimating
 a minimal neighborhood information*, 2017). Near is so near that in all of the data fewer than a hundredth of a pair is
 expected there by chance, and nearer to each other than to any third row in the same measure.
 
-Pairs are found without comparing all: rows are hashed by rounded random projections, four times, and only those that
+Pairs are found without comparing all: rows are hashed by rounded random projections, three times, and only those that
 share a hash are compared (M. Datar and others, *Locality-sensitive hashing scheme based on p-stable
 distributions*, 2004).
 """
@@ -36,7 +36,7 @@ EXPECTED = 0.01
 WIDEST = 0.1
 """Never nearer to be called near than this share of the standard deviation, on average over the columns."""
 
-PROJECTIONS, TABLES = 6, 4
+PROJECTIONS, TABLES = 6, 3
 CELL = 4.0
 """Width of a cell in units of the distance that counts as near."""
 
@@ -152,7 +152,7 @@ def near_distance(subject: Subject, scale: Scale) -> tuple[float, float]:
 
 
 def cells_of(subject: Subject, scale: Scale, near: float) -> list[Any]:
-    """For each of four tables, the hash of each row's cell: near rows share one in most tables."""
+    """For each of three tables, the hash of each row's cell: near rows share one in most tables."""
     import numpy as np
 
     generator = np.random.default_rng(11)
