@@ -7,8 +7,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from blake3 import blake3
@@ -18,11 +19,12 @@ from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.store import layout
 from jupyter_mlversion.store.address import hash_of
 from jupyter_mlversion.store.bundle import FULL, Bundle
+from jupyter_mlversion.store.clone import cloned
 from jupyter_mlversion.store.content import Content
 from jupyter_mlversion.store.encoding import RAW
 from jupyter_mlversion.store.known import Known
 from jupyter_mlversion.store.layout import Chunk, Frame, Manifest, Part
-from jupyter_mlversion.store.pipeline import Pipeline, Window, Write
+from jupyter_mlversion.store.pipeline import Pipeline, Window
 from jupyter_mlversion.store.room import Room
 from jupyter_mlversion.store.source import BytesSource, FileSource, Source, pieces
 from jupyter_mlversion.store.writer import Writer
@@ -43,6 +45,7 @@ _TRIES = 3
 _ON_THEIR_WAY = 4  # frames of small chunks
 _OVERHEAD_SHARE = 64  # footers take less than this share of what they describe, and
 _OVERHEAD = 1024  # bytes more
+_GAPS_SHARE = 16  # gaps between frames take less than this share of them
 _RECORDS = layout.footer_size(frames=1, chunks=1) - layout.footer_size()
 
 
@@ -247,25 +250,27 @@ class Batch:
     def _put_large(self, source: Source, progress: Progress, undo: Callable[[], None]) -> Content:
         """Put what is better read bit by bit, as chunks that lie in the pack as they are."""
         self._make_sure_of_room(source, progress)
+        with self._clone_of(source) as clone:
+            return self._put_windows(source if clone is None else FileSource(clone), progress, undo, clone)
+
+    def _put_windows(self, source: Source, progress: Progress, undo: Callable[[], None], clone: int | None) -> Content:
         whole, parts, new, size = blake3(), list[Part](), 0, 0
 
-        def take(window: Window) -> list[Write]:
+        def take(window: Window) -> list[Callable[[], None]]:
             nonlocal new
             whole.update(window.view)
             parts.extend(window.parts)
-            writes, added = self._place(window)
+            # once something is known, no more: a few shared blocks can keep a long extent of a former file alive
+            added, writes = self._place(window, clone if new == window.offset else None)
             new += added
             return writes
-
-        def write(view: memoryview, offset: int) -> None:
-            self._writing().write(view, offset)
 
         def done(count: int) -> None:
             nonlocal size
             size += count
             progress("storing", size, source.size)
 
-        self._pipeline.run(source, self._planner(source), take, write, done)
+        self._pipeline.run(source, self._planner(source), take, done)
         content = whole.digest()
         if self._holds(content):
             undo()
@@ -274,8 +279,18 @@ class Batch:
             self._list(content, parts)
         return Content(digest_of_hash(content), size, new, stable=True)
 
-    def _place(self, window: Window) -> tuple[list[Write], int]:
-        """Make room for the chunks that are new, neighbours side by side; what to write, and how many bytes it is."""
+    def _clone_of(self, source: Source) -> AbstractContextManager[int | None]:
+        """What shares its blocks with a file, if there can be such: then it need not be copied into the pack.
+
+        Not when room is short: frames that share blocks have gaps between them.
+        """
+        wanted = source.size + source.size // _GAPS_SHARE
+        if isinstance(source, FileSource) and self._room.has(wanted, self._growing()):
+            return cloned(source.fd, self._site.root)
+        return nullcontext()
+
+    def _place(self, window: Window, clone: int | None) -> tuple[int, list[Callable[[], None]]]:
+        """Make room for the chunks that are new, neighbours side by side; how many bytes, and what writes them."""
         unknown = {part.hash for part in window.parts} - self._new
         unknown -= self._known.held(unknown)
         runs: list[tuple[int, int, int]] = []  # start and end in the window, offset in the pack
@@ -286,13 +301,20 @@ class Batch:
                 unknown.discard(chunk)
                 self._new.add(chunk)
                 self._fresh.append(chunk)
+                like = None if clone is None else window.offset + start
                 frame = Frame(chunk, 0, length, length, RAW)
-                offset = self._writing().reserve(frame, [Chunk(chunk, 0, 0, length)])
+                offset = self._writing().reserve(frame, [Chunk(chunk, 0, 0, length)], like=like)
                 if runs and runs[-1][1] == start:
                     start, _, offset = runs.pop()
                 runs.append((start, position, offset))
                 new += length
-        return [(window.view[start:end], offset) for start, end, offset in runs], new
+        return new, [self._write(window, run, clone) for run in runs]
+
+    def _write(self, window: Window, run: tuple[int, int, int], clone: int | None) -> Callable[[], None]:
+        start, end, offset = run
+        if clone is None:
+            return partial(self._writing().write, window.view[start:end], offset)
+        return partial(self._writing().share, window.view[start:end], offset, clone, window.offset + start)
 
     def _list(self, content: bytes, parts: list[Part]) -> None:
         """Have the pack say what a content consists of, unless that is the chunk of the same digest."""

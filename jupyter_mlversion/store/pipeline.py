@@ -23,14 +23,15 @@ _WIDEST = 8
 
 
 class Window(NamedTuple):
-    """Bytes of a content in memory, and the chunks that they are."""
+    """Bytes of a content in memory, from an offset on, and the chunks that they are."""
 
+    offset: int
     view: memoryview
     parts: list[Part]
 
 
-Write = tuple[memoryview, int]
-"""Some bytes, and where they go."""
+Take = Callable[[Window], list[Callable[[], None]]]
+"""What is done with a window; the answer is what is still to be done with it, and may be done by several threads."""
 
 
 class Pipeline:
@@ -47,20 +48,18 @@ class Pipeline:
         """Let a thread do something."""
         return self._threads().submit(work, *arguments)
 
-    def run(self, source: Source, cuts: Iterable[Cut], take: Callable[[Window], list[Write]],
-            write: Callable[[memoryview, int], None], done: Callable[[int], None]) -> None:
+    def run(self, source: Source, cuts: Iterable[Cut], take: Take, done: Callable[[int], None]) -> None:
         """Take the bytes of `source`, from the first to the last; ends early when it is shorter than it said.
 
         Afterwards, nothing is under way.
 
         Parameters
         ----------
-        take : called with one window after the other, in some thread; the answer is what is to be written of it.
-        write : called with that, in several threads.
+        take : called with one window after the other, in some thread.
         done : called here with the bytes of each window, in order.
         """
         flying: deque[tuple[bytearray, Future[int]]] = deque()
-        lane = _Lane(source, take, write)
+        lane = _Lane(source, take)
         try:
             for offset, lengths in _windows(cuts):
                 buffer = bytearray()
@@ -93,12 +92,10 @@ class Pipeline:
 class _Lane:
     """The windows of one content: read and written side by side, taken one after the other."""
 
-    def __init__(self, source: Source, take: Callable[[Window], list[Write]],
-                 write: Callable[[memoryview, int], None]) -> None:
+    def __init__(self, source: Source, take: Take) -> None:
         self.over = False
         self._source = source
         self._take = take
-        self._write = write
         self._last = Lock()
 
     def turn(self) -> tuple[Lock, Lock]:
@@ -113,15 +110,15 @@ class _Lane:
         try:
             window = self._hashed(buffer, offset, lengths)
             with before:
-                writes = [] if self.over else self._take(window)
+                rest = [] if self.over else self._take(window)
                 self.over |= len(window.view) < sum(lengths)
         except BaseException:
             self.over = True
             raise
         finally:
             after.release()
-        for view, position in writes:
-            self._write(view, position)
+        for work in rest:
+            work()
         return len(window.view)
 
     def _hashed(self, buffer: bytearray, offset: int, lengths: list[int]) -> Window:
@@ -132,7 +129,7 @@ class _Lane:
             if piece:
                 parts.append(Part(hash_of(piece), len(piece)))
             position += length
-        return Window(view, parts)
+        return Window(offset, view, parts)
 
 
 def _windows(cuts: Iterable[Cut]) -> Iterator[tuple[int, list[int]]]:

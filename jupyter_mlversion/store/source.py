@@ -60,7 +60,7 @@ class FileSource:
     """
 
     def __init__(self, fd: int) -> None:
-        self._fd = fd
+        self.fd = fd
         self._state = self._look()
         self.size = self._state.st_size
         if not stat.S_ISREG(self._state.st_mode):
@@ -79,15 +79,15 @@ class FileSource:
         view = memoryview(buffer)[:length]
         filled = 0
         with failures("reading the file"):
-            while filled < length and (count := os.preadv(self._fd, [view[filled:]], offset + filled)):
+            while filled < length and (count := os.preadv(self.fd, [view[filled:]], offset + filled)):
                 filled += count
         return view[:filled]
 
     def whole(self) -> bytes:
         """All of it, as far as it reaches by now."""
         try:
-            data = os.pread(self._fd, self.size + 1, 0)
-            while len(data) < self.size and (more := os.pread(self._fd, self.size - len(data), len(data))):
+            data = os.pread(self.fd, self.size + 1, 0)
+            while len(data) < self.size and (more := os.pread(self.fd, self.size - len(data), len(data))):
                 data += more
         except OSError as error:
             raise failure("reading the file", error) from error
@@ -100,7 +100,7 @@ class FileSource:
 
     def _look(self) -> os.stat_result:
         try:  # not `failures`, which costs more than all else of a small file
-            return os.fstat(self._fd)
+            return os.fstat(self.fd)
         except OSError as error:
             raise failure("reading the file", error) from error
 

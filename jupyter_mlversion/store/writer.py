@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlversion.store import layout
 from jupyter_mlversion.store.address import hash_of
+from jupyter_mlversion.store.clone import BLOCK, share
 from jupyter_mlversion.store.failure import failures
 from jupyter_mlversion.store.layout import Chunk, Footer, Frame, Manifest, Part
 
@@ -95,11 +96,17 @@ class Writer:
         """
         self.write(frame, self.reserve(record, chunks))
 
-    def reserve(self, record: Frame, chunks: Iterable[Chunk]) -> int:
-        """Make room for a frame, right after the last one; where it begins. Somebody has to `write` it."""
+    def reserve(self, record: Frame, chunks: Iterable[Chunk], *, like: int | None = None) -> int:
+        """Make room for a frame behind the last one; where it begins. Somebody has to `write` or `share` it.
+
+        Parameters
+        ----------
+        like : an offset; the frame will begin as many bytes behind a block as that does.
+        """
         with self._lock:
-            offset, number = self._position, len(self._frames)
-            self._position += record.stored
+            gap = 0 if like is None else (like - self._position) % BLOCK
+            offset, number = self._position + gap, len(self._frames)
+            self._position = offset + record.stored
             self._extra += len(record.bases)
             self._frames.append(record._replace(offset=offset))
             for chunk in chunks:
@@ -119,6 +126,24 @@ class Writer:
                 done += os.pwrite(self._fd, view[done:], offset + done)
             self._begin_write_back(done)
 
+    def share(self, data: Bytes, offset: int, source: int, start: int) -> None:
+        """As `write`, but the blocks of the file `source`, which has the data at `start`, are shared where they can be.
+
+        The file must be one that nobody changes any more.
+
+        Raises
+        ------
+        DiskFull, FileFailure : the operating system refused.
+        """
+        view = memoryview(data)
+        head = min(-offset % BLOCK, len(view))
+        tail = head + (len(view) - head) // BLOCK * BLOCK
+        if tail > head and share(source, start + head, self._fd, offset + head, tail - head):
+            self.write(view[:head], offset)
+            self.write(view[tail:], offset + tail)
+        else:
+            self.write(view, offset)
+
     def add_manifest(self, manifest: Manifest) -> None:
         """Note what a content consists of; one that is a single chunk needs no manifest."""
         self.manifests[manifest.hash] = manifest
@@ -131,6 +156,8 @@ class Writer:
     def rewind(self, mark: Mark) -> None:
         """Forget all that was added since `mark`."""
         self._position, self._extra = mark.position, mark.extra
+        with failures("writing a pack"):
+            os.ftruncate(self._fd, self._position)  # what comes may leave gaps, which must be zero
         del self._frames[mark.frames:]
         self.chunks = dict(islice(self.chunks.items(), mark.chunks))
         self.manifests = dict(islice(self.manifests.items(), mark.manifests))
@@ -148,8 +175,6 @@ class Writer:
         try:
             self._append(data + layout.dump_trailer(len(data), name))
             with failures("writing a pack"):
-                if os.fstat(self._fd).st_size > self._position:  # something was forgotten
-                    os.ftruncate(self._fd, self._position)
                 os.fsync(self._fd)
                 self._folder.publish(self._path, name)
         except BaseException:

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from jupyter_mlversion.store.address import hash_of
 from jupyter_mlversion.store.layout import Part
-from jupyter_mlversion.store.pipeline import Pipeline, Window, Write
+from jupyter_mlversion.store.pipeline import Pipeline, Window
 from jupyter_mlversion.store.plan import CHUNK, Cut
 from jupyter_mlversion.store.source import BytesSource
 
@@ -30,16 +30,14 @@ def test_all_bytes_come_by_once_and_in_order(pipeline: Pipeline, lengths: list[i
     data = os.urandom(sum(lengths))
     seen, parts, written, told = bytearray(), [], bytearray(len(data)), []
 
-    def take(window: Window) -> list[Write]:
+    def take(window: Window) -> list[Callable[[], None]]:
         start = len(seen)
         seen.extend(window.view)
         parts.extend(window.parts)
-        return [(window.view, start)]
+        assert window.offset == start
+        return [lambda: written.__setitem__(slice(start, start + len(window.view)), window.view)]
 
-    def write(view: memoryview, offset: int) -> None:
-        written[offset:offset + len(view)] = view
-
-    pipeline.run(BytesSource(data), map(Cut, lengths), take, write, told.append)
+    pipeline.run(BytesSource(data), map(Cut, lengths), take, told.append)
     assert seen == written == data
     assert sum(told) == len(data)
     starts = [sum(lengths[:number]) for number in range(len(lengths))]
@@ -51,11 +49,11 @@ def test_all_bytes_come_by_once_and_in_order(pipeline: Pipeline, lengths: list[i
 def test_a_source_that_is_shorter_than_it_said_ends_early(pipeline: Pipeline) -> None:
     data, sizes = os.urandom(3 * CHUNK + 5), []
 
-    def take(window: Window) -> list[Write]:
+    def take(window: Window) -> list[Callable[[], None]]:
         sizes.append(len(window.view))
         return []
 
-    pipeline.run(BytesSource(data), map(Cut, [CHUNK] * 500), take, ignore, ignore)
+    pipeline.run(BytesSource(data), map(Cut, [CHUNK] * 500), take, ignore)
     assert sum(sizes) == len(data)
 
 
@@ -68,9 +66,9 @@ def test_a_failure_anywhere_ends_it_and_nothing_is_under_way(pipeline: Pipeline,
         if place == where and len(working) > 10:
             raise KeyError(place)
 
-    def take(window: Window) -> list[Write]:
+    def take(window: Window) -> list[Callable[[], None]]:
         maybe("take")
-        return [(window.view, 0)]
+        return [lambda: maybe("write")]
 
     def cuts() -> Iterator[Cut]:
         for _ in range(300):
@@ -79,7 +77,7 @@ def test_a_failure_anywhere_ends_it_and_nothing_is_under_way(pipeline: Pipeline,
 
     source = BytesSource(bytes(300 * CHUNK))
     with pytest.raises(KeyError):
-        pipeline.run(source, cuts(), take, lambda *_: maybe("write"), lambda _: maybe("done"))
+        pipeline.run(source, cuts(), take, lambda _: maybe("done"))
     before = len(working)
     assert before < 200
     pipeline.begin(ignore).result()
