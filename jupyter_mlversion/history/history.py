@@ -247,12 +247,7 @@ class History:
             self._commit(git, transaction)
 
     def annotate(self, id_: str, labels: tuple[str, ...]) -> None:
-        """Gives a version these labels instead of those that it had; what they were stays in the history.
-
-        Raises
-        ------
-        UnknownVersion : there is no such version.
-        """
+        """Gives a version these labels instead of those that it had; errors as `say`."""
         self.say([id_], labels=labels)
 
     def say(self, ids: Sequence[str], **said: Any) -> None:
@@ -285,6 +280,12 @@ class History:
         """The files of versions, path in the commit's tree and bytes, each object once; see `walk.files`."""
         with reading(self._git) as reader:
             yield from walk.files(reader, ids, seen)
+
+    def files_of_each(self, ids: Iterable[str], seen: Collection[str]) -> Iterator[tuple[str, list[walk.File]]]:
+        """The files of one version after the other that are not in `seen`, by one process; see `walk.files`."""
+        with reading(self._git) as reader:
+            for id_ in ids:
+                yield id_, list(walk.files(reader, [id_], walk.Beside(seen)))
 
     def refs(self) -> dict[str, str]:
         """Everything that makes versions reachable, ref → full id: branches, tags and safety versions."""

@@ -10,14 +10,28 @@ from jupyter_mlversion.history.names import check_id
 from jupyter_mlversion.history.reader import TREE, entries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from jupyter_mlversion.history.reader import Reader
 
 _AT_ONCE = 256
 
+File = tuple[bytes, bytes]
+"""Path in the tree, and bytes."""
 
-def files(reader: Reader, ids: Iterable[str], seen: set[str]) -> Iterator[tuple[bytes, bytes]]:
+
+class Beside(set[str]):
+    """A set that also contains what another collection does; only its own grows."""
+
+    def __init__(self, other: Collection[str]) -> None:
+        super().__init__()
+        self._other = other
+
+    def __contains__(self, item: object) -> bool:
+        return super().__contains__(item) or item in self._other
+
+
+def files(reader: Reader, ids: Iterable[str], seen: set[str]) -> Iterator[File]:
     """Path in the tree and bytes of every file of the versions `ids` that is not in `seen`.
 
     Parameters

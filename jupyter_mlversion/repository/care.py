@@ -237,15 +237,14 @@ class Care:
         survey = self.store.survey(progress)
         need = survey.need(liveness.contents(progress, without=frozenset(going)))
         kept = set(kept_versions(self.history, frozenset(going)))
+        leaving = {version.id: version for version in self.index.log(hidden=True)
+                   if version.id not in kept and (version.hidden or version.id in going)}
         gone = []
-        for version in self.index.log(hidden=True):
-            item = going.get(version.id)
-            if version.id in kept or not (item or version.hidden):
-                continue
-            contents = tuple(freed(self.history, survey, version.id, need, liveness.read))
-            if item or contents:
-                rule = item.rule if item else "deleted"
-                gone.append(Gone(version, rule, sum(content.bytes for content in contents), contents))
+        for done, (id_, contents) in enumerate(freed(self.history, survey, leaving, need, liveness.read)):
+            progress("looking at versions that go", done, len(leaving))
+            if id_ in going or contents:
+                rule = going[id_].rule if id_ in going else "deleted"
+                gone.append(Gone(leaving[id_], rule, sum(content.bytes for content in contents), contents))
         return tuple(gone), survey.dead_bytes(need)
 
 

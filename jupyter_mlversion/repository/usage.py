@@ -92,9 +92,9 @@ class Storage:
     roles: dict[str, int] = field(default_factory=dict)
 
 
-def uses(history: History, ids: Iterable[str], seen: set[str]) -> Iterator[Use]:
-    """Every content that those versions name, apart from what is in files of trees that are in `seen`."""
-    for path, data in history.files(ids, seen):
+def uses(files: Iterable[tuple[bytes, bytes]]) -> Iterator[Use]:
+    """Every content that files of versions name."""
+    for path, data in files:
         named = named_in(data)
         for artifact in artifacts_from({path: data}) if path.endswith(b"files.json") else ():
             if artifact.digest is not None and artifact.is_held:
@@ -117,7 +117,7 @@ def shares(history: History, survey: Survey, lines: Mapping[str, Collection[str]
     roles: dict[bytes, str] = {}
     for done, (line, ids) in enumerate(lines.items()):
         progress("looking at notebooks", done, len(lines))
-        found = {use.content: use.role for use in uses(history, ids, set())}
+        found = {use.content: use.role for use in uses(history.files(ids, set()))}
         for content, chunks in survey.chunks(found).items():
             for chunk in chunks:
                 owners[chunk].add(line)
@@ -133,28 +133,19 @@ def shares(history: History, survey: Survey, lines: Mapping[str, Collection[str]
     return tuple(sorted(taken, key=lambda share: -share.bytes)), {role: size for size, role in weights if size}
 
 
-def freed(history: History, survey: Survey, version: str, need: set[bytes], read: Collection[str]) -> list[Freed]:
-    """The contents of a version that is let go, and of which nothing else needs all.
+def freed(history: History, survey: Survey, versions: Iterable[str], need: set[bytes],
+          read: Collection[str]) -> Iterator[tuple[str, tuple[Freed, ...]]]:
+    """The contents of each version that is let go of which nothing else needs all.
 
     Parameters
     ----------
     need : what is still needed; see `Survey.need`.
     read : ids of objects of the history that kept versions have.
     """
-    named = {use.content: use for use in uses(history, [version], _Beside(read))}
-    found = []
-    for content, chunks in survey.chunks(named).items():
-        if dead := survey.weigh(chunk for chunk in chunks if chunk not in need):
-            found.append(Freed(digest_of_hash(content), named[content].path, dead))
-    return sorted(found, key=lambda item: (item.path, item.digest))
-
-
-class _Beside(set[str]):
-    """A set that also contains what another collection does; only its own grows."""
-
-    def __init__(self, other: Collection[str]) -> None:
-        super().__init__()
-        self._other = other
-
-    def __contains__(self, item: object) -> bool:
-        return super().__contains__(item) or item in self._other
+    for version, files in history.files_of_each(versions, read):
+        named = {use.content: use for use in uses(files)}
+        found = []
+        for content, chunks in survey.chunks(named).items():
+            if dead := survey.weigh(chunk for chunk in chunks if chunk not in need):
+                found.append(Freed(digest_of_hash(content), named[content].path, dead))
+        yield version, tuple(sorted(found, key=lambda item: (item.path, item.digest)))

@@ -88,21 +88,24 @@ class Repairer:
         sound = found.sound()
         salvaged, manifests = self._salvage(found, sound)
         wanted = self._wanted(found, sound) | (found.broken and self._listed_in(found.broken) - sound)
-        self._copy_sound(found, progress)
         done = Repaired()
-        places = _places(found, manifests, wanted)
         with _Pack(self._site, self._fresh) as pack:
             for manifest in manifests:
                 pack.manifest(manifest)
-            for number, chunk in enumerate(sorted(wanted)):
-                progress("looking for sound copies", number, len(wanted))
-                data = salvaged.get(chunk) or self._elsewhere(chunk, places[chunk])
-                if data is not None:
-                    pack.add(chunk, data)
-                    done.chunks.add(chunk)
-        self._switch(found, sound, patience, done)
-        done.chunks |= {chunk for chunk in wanted if self._site.index.place(chunk) is not None}
-        done.lost = wanted - done.chunks
+            while wanted:
+                places = _places(found, manifests, wanted)
+                for number, chunk in enumerate(sorted(wanted)):
+                    progress("looking for sound copies", number, len(wanted))
+                    data = salvaged.get(chunk) or self._elsewhere(chunk, places[chunk])
+                    if data is None:
+                        done.lost.add(chunk)
+                    else:
+                        pack.add(chunk, data)
+                        done.chunks.add(chunk)
+                wanted = _stranded(found, done.lost) - done.chunks
+        self._unlist(found)
+        self._copy_sound(found, progress)
+        self._switch(found, found.sound(), patience, done)
         return done
 
     def _wanted(self, found: Found, sound: set[bytes]) -> set[bytes]:
@@ -168,6 +171,14 @@ class Repairer:
                     data = bytes(whole[place.offset:place.offset + place.length])
                     return data if hash_of(data) == chunk else None
         return None
+
+    def _unlist(self, found: Found) -> None:
+        """From now on nobody is sent to what is damaged; whoever needs a base of it gets the copy that was found."""
+        packs = [found.packs[name] for name in found.bad]
+        sound = [(pack.name, pack.size, pack.footer._replace(chunks=tuple(
+            chunk for chunk in pack.footer.chunks if chunk.hash not in found.bad[pack.name]))) for pack in packs]
+        self._site.index.forget(found.bad, instead=[*self._fresh, *sound])
+        self._site.reader.close()
 
     def _copy_sound(self, found: Found, progress: Progress) -> None:
         """What is sound in damaged packs, written anew."""
@@ -242,6 +253,17 @@ class _Pack:
         if self._writer is None:
             self._writer = Writer(self._site.folder)
         return self._writer
+
+
+def _stranded(found: Found, lost: set[bytes]) -> set[bytes]:
+    """The chunks whose frames need one that is lost, so that they count as damaged too, and that are nowhere else."""
+    fresh: set[bytes] = set()
+    for name, pack in found.packs.items():
+        for frame, chunks in pack.frames():
+            if not lost.isdisjoint(frame.each_base()):
+                fresh |= {chunk.hash for chunk in chunks} - found.bad.get(name, set())
+                found.bad.setdefault(name, set()).update(chunk.hash for chunk in chunks)
+    return fresh - found.sound()
 
 
 Places = dict[bytes, list[tuple[Digest, int, "int | None"]]]

@@ -114,20 +114,6 @@ def share(frame: Frame, chunks: Iterable[Chunk]) -> float:
     return frame.stored * sum(chunk.length for chunk in chunks) / max(frame.length, 1)
 
 
-def parts_of(packs: Collection[Packed], contents: Collection[bytes]) -> Mapping[bytes, set[bytes]]:
-    """The chunks of each of the contents that the packs hold."""
-    found: dict[bytes, set[bytes]] = {}
-    wanted = set(contents)
-    for pack in packs:
-        for manifest in pack.footer.manifests:
-            if manifest.hash in wanted:
-                found[manifest.hash] = {part.hash for part in manifest.each_part()}
-        for chunk in pack.footer.chunks:
-            if chunk.hash in wanted:
-                found.setdefault(chunk.hash, {chunk.hash})
-    return found
-
-
 class Survey:
     """What all packs hold, to be asked what some contents take; see `Store.survey`.
 
@@ -140,6 +126,7 @@ class Survey:
         self.packs = packs
         self.waiting = waiting
         self._sizes = sizes(packs)
+        self._manifests = {manifest.hash: manifest for pack in packs for manifest in pack.footer.manifests}
 
     def need(self, contents: Collection[bytes]) -> set[bytes]:
         """The keys of what the contents with those hashes need."""
@@ -151,7 +138,11 @@ class Survey:
 
     def chunks(self, contents: Collection[bytes]) -> Mapping[bytes, set[bytes]]:
         """The chunks of each of the contents that the packs hold."""
-        return parts_of(self.packs, contents)
+        found = {content: {content} for content in contents if content in self._sizes}
+        for content in contents:
+            if content in self._manifests:
+                found[content] = {part.hash for part in self._manifests[content].each_part()}
+        return found
 
     def weigh(self, chunks: Iterable[bytes]) -> int:
         """Bytes that those of the chunks take that the packs hold."""

@@ -368,9 +368,9 @@ def copy(store: Store, *contents: bytes) -> None:
     store._index.refresh(force=True)
 
 
-def damage(path: Path) -> None:
+def damage(path: Path, at: int = 5000) -> None:
     data = bytearray(path.read_bytes())
-    data[5000] ^= 1
+    data[at] ^= 1
     path.write_bytes(data)
 
 
@@ -416,3 +416,21 @@ def test_a_pack_that_lists_something_else_is_not_taken_for_the_one_that_was_writ
     with pytest.raises(CorruptChunk, match="lists something else"):
         rewrite.check(store._folder, pack.name, pack.footer._replace(manifests=(None,)))
     assert packs(store) == set()
+
+
+def test_what_needs_a_lost_base_is_had_back_by_itself(store: Store) -> None:
+    [base] = put(store, noise(1))
+    [damaged] = packs(store)
+    leaf = derive(store, noise(3), hash_of_digest(derive(store, noise(2), hash_of_digest(base))))
+    damage(store._root / "packs" / damaged, at=500)
+
+    class Source:
+        def piece(self, content: Digest, offset: int, length: int | None, /) -> bytes | None:
+            return noise(3) if content == leaf else None
+
+    done = store.repair({hash_of_digest(leaf)}, [Source()], patience=1)
+    assert done.chunks == {hash_of_digest(leaf)}
+    assert len(done.lost) == 2
+    assert base not in store
+    assert store.read(leaf) == noise(3)
+    assert store.verify(read_data=True) == []
