@@ -24,7 +24,7 @@ from jupyter_mlversion.history.resolve import reachable, resolve
 from jupyter_mlversion.history.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from jupyter_mlversion.domain.artifact import Artifact, Folders
@@ -245,10 +245,6 @@ class History:
             transaction = Transaction()
             transaction.move(ref, id_, None)
             self._commit(git, transaction)
-
-    def annotate(self, id_: str, labels: tuple[str, ...]) -> None:
-        """Gives a version these labels instead of those that it had; errors as `say`."""
-        self.say([id_], labels=labels)
 
     def say(self, ids: Sequence[str], **said: Any) -> None:
         """Changes what is said of versions, all at once: `said` are fields of `Annotation` and their new values.

@@ -64,6 +64,16 @@ def contents(repository: Repository) -> dict[str, dict[str, bytes]]:
     }
 
 
+def looked(root: Path) -> dict[str, dict[str, bytes]]:
+    """`contents`, with nothing left open: the folder is copied next."""
+    repository = Repository.open(root)
+    try:
+        return contents(repository)
+    finally:
+        repository.store.close()
+        repository.index.close()
+
+
 def after(root: Path, before: dict[str, dict[str, bytes]]) -> None:
     """Whatever happened: what is listed is whole, the next collection finishes, and leaves nothing behind."""
     repository = Repository.open(root)
@@ -90,7 +100,7 @@ def steps(call: str) -> list[int]:
 @pytest.mark.parametrize("call", ["rename", "unlink", "fsync", *(["pwrite64", "ftruncate", "mkdir"] if EVERY else [])])
 @pytest.mark.parametrize("action", ["wait", "now", "repack"])
 def test_a_kill_loses_nothing_that_is_kept(template: Path, tmp_path: Path, action: str, call: str) -> None:
-    before = contents(Repository.open(template))
+    before = looked(template)
 
     def killed(step: int) -> bool:
         root = tmp_path / str(step)
@@ -111,7 +121,7 @@ def test_a_kill_loses_nothing_that_is_kept(template: Path, tmp_path: Path, actio
 def test_a_disk_that_refuses_loses_nothing_that_is_kept(
     template: Path, tmp_path: Path, action: str, call: str, error: str
 ) -> None:
-    before = contents(Repository.open(template))
+    before = looked(template)
     for step in range(1, EVERY + 1) if EVERY else (2,):
         root = tmp_path / str(step)
         shutil.copytree(template, root, symlinks=True)
@@ -121,7 +131,7 @@ def test_a_disk_that_refuses_loses_nothing_that_is_kept(
 
 
 def test_a_kill_of_a_repair_leaves_what_can_be_repaired(template: Path, tmp_path: Path) -> None:
-    before = contents(Repository.open(template))
+    before = looked(template)
     for call, several in (("rename", (1, 2)), ("unlink", (1,))):
         for step in range(1, EVERY + 1) if EVERY else several:
             root = tmp_path / f"{call} {step}"

@@ -74,7 +74,7 @@ def main() -> None:
         stage(repository, "s.2", 0.75)
         repository.join("s.2")
         repository.history.tag("best", repository.resolve("HEAD"))
-        repository.history.annotate(repository.resolve("HEAD"), ("kept",))
+        repository.history.say([repository.resolve("HEAD")], labels=("kept",))
         (root / "model.bin").write_bytes(b"unsaved")
         repository.restore(first.id)
         (root / "run.sh").unlink()

@@ -221,9 +221,9 @@ def test_safe_names_are_kept(history, name):
 def test_labels_replace_each_other_and_are_kept(history):
     a, b = append(history, "l1"), append(history, "l2")
     assert history.annotations() == {}
-    history.annotate(a.id, ("best", "prod"))
-    history.annotate(b.id, ("é",))
-    history.annotate(a.id, ("old",))
+    history.say([a.id], labels=("best", "prod"))
+    history.say([b.id], labels=("é",))
+    history.say([a.id], labels=("old",))
     assert history.annotations() == {a.id: Annotation(("old",)), b.id: Annotation(("é",))}
     assert [entry.version.labels for entry in history.entries([a.id, b.id])] == [("old",), ("é",)]
     log = subprocess.run(["git", "--git-dir", history.git_dir, "show", f"refs/notes/mlversion:{a.id[:2]}/{a.id[2:]}"],
@@ -238,7 +238,7 @@ def test_what_is_said_last_counts_whatever_the_clock_says(history, monkeypatch):
     history.say([version.id], hidden=True)
     monkeypatch.setattr("jupyter_mlversion.history.annotation.time.time", lambda: 1.0)
     history.say([version.id], hidden=False, starred=True)
-    history.annotate(version.id, ("best",))
+    history.say([version.id], labels=("best",))
     assert history.annotations() == {version.id: Annotation(("best",), starred=True)}
     assert history.read(version.id).starred
 

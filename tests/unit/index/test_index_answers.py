@@ -52,7 +52,7 @@ def versions(history):
     d = append(history, "l1", 3, "d")
     e = append(history, "l1", 9, "e", trigger=Trigger.SAFETY)
     history.tag("best", c.id)
-    history.annotate(a.id, ("first",))
+    history.say([a.id], labels=("first",))
     return [e, b, d, replace(c, tags=("best",)), replace(a, labels=("first",))]
 
 
@@ -200,7 +200,7 @@ def test_refresh_follows_the_history(history, index, versions):
     index.refresh(history)
     f = append(history, "l1", 20, "f")
     history.tag("newest", f.id)
-    history.annotate(f.id, ("good",))
+    history.say([f.id], labels=("good",))
     index.refresh(history)
     assert index.log(limit=1) == [replace(f, tags=("newest",), labels=("good",))]
     git = ["git", "--git-dir", str(history.git_dir), "update-ref"]
