@@ -14,7 +14,7 @@ from jupyter_mlversion.history.writer import sync
 if TYPE_CHECKING:
     from jupyter_mlversion.history.git import Git
 
-PACKS = 48
+PACKS = 16
 """So many packs lie beside each other before they are joined; every version adds one."""
 
 _OBJECT = re.compile(r"tmp_.+|\.tmp-.+")

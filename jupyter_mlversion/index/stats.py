@@ -92,14 +92,6 @@ def is_racy(stat: Status, at_ns: int) -> bool:
     return max(stat.st_mtime_ns, stat.st_ctime_ns) >= at_ns - (_COARSE if whole else _FINE)
 
 
-def any_racy(listing: Listing, at_ns: int) -> bool:
-    """Whether one of the files of a folder `is_racy`."""
-    newest = max((*listing.numbers[1::WIDTH], *listing.numbers[2::WIDTH]), default=0)
-    if newest < at_ns - _COARSE:
-        return False
-    return any(is_racy(listing.facts(place), at_ns) for place in range(len(listing.names)))
-
-
 def now() -> int:
     """The moment of recording."""
     return time.time_ns()
