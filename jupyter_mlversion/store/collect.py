@@ -139,8 +139,10 @@ class Collector:
         before = self._nbytes()
         self._look(progress)
         need = needs(self._all(), self._contents())
+        crowded = anew is not None and not anew.fits(self._packs.values())
+        anew = None if crowded else anew  # what is dead can go all the same
         choice = choose(self._packs.values(), need, anew=anew.pending if anew else None)
-        done = Collected(dead=sum(_dead_bytes(pack, need) for pack in self._packs.values()))
+        done = Collected(dead=sum(_dead_bytes(pack, need) for pack in self._packs.values()), crowded=crowded)
         try:
             self._rewrite(choice, need, anew, done, progress, bury=grace > 0)
         except NoRoom:  # what is dead as a whole can go all the same

@@ -13,6 +13,7 @@ from jupyter_mlversion.repository import Repository
 from jupyter_mlversion.repository.lineage import lineage
 from jupyter_mlversion.store.encoding import DELTA, PREFIX
 from jupyter_mlversion.store.repack import Step
+from jupyter_mlversion.store.room import Room
 
 RANDOM = np.random.default_rng(0)
 
@@ -93,6 +94,23 @@ def test_a_deleted_version_is_no_base_and_its_dependents_stay_readable(root: Pat
     repository.gc(at_once=True)
     assert repository.verify(read_data=True) == []
     repository.gc(repack=True, at_once=True)
+    assert repository.verify(read_data=True) == []
+
+
+def test_without_room_for_it_what_is_dead_goes_all_the_same(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository = Repository.init(root)
+    save(root, np.arange(300_000.0), ["a"])
+    first = repository.checkpoint(message="one").version
+    save(root, np.arange(300_001.0), ["a"])
+    repository.checkpoint(message="two")
+    assert first is not None
+    repository.delete([first.id])
+    monkeypatch.setattr(Room, "has", lambda *_asked: False)
+    before = repository.store.nbytes()
+    collected = repository.gc(repack=True, at_once=True).collected
+    assert collected is not None
+    assert collected.crowded
+    assert repository.store.nbytes() < before / 1.5
     assert repository.verify(read_data=True) == []
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.store.repack.repacker import Repacker
 from jupyter_mlversion.store.rewrite import Rewriter, Rewritten
+from jupyter_mlversion.store.room import Room
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.progress import Progress
@@ -39,6 +40,11 @@ class Anew:
     def pending(self, pack: Packed) -> bool:
         """Whether the pack has still to be encoded anew."""
         return pack.name not in self._settled
+
+    def fits(self, packs: Collection[Packed]) -> bool:
+        """Whether there is room beside the packs for what comes of those that are pending."""
+        need = sum(pack.size for pack in packs if self.pending(pack))
+        return Room(self._site.root, None, lambda: 0).has(need, 0)
 
     def rewrite(self, packs: Collection[Packed], staying: Collection[Packed], wants: Callable[[bytes], bool],
                 progress: Progress) -> Rewritten:
