@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -13,6 +14,7 @@ from nbclient import NotebookClient
 from jupyter_mlversion.execute import execute_notebook
 from jupyter_mlversion.repository import Repository
 
+DEMO = Path(__file__).parents[2] / "binder" / "demo" / "splits.ipynb"
 LOADED = """
 from sklearn.datasets import load_iris
 from sklearn.model_selection import train_test_split, StratifiedKFold, cross_val_score
@@ -108,6 +110,18 @@ def test_magics_make_variables_and_freeze(tmp_path):
     for error, words in zip(errors, ["neither a file nor a variable", "unknown strategy", "cross-validation",
                                      "no split 'nothing'"], strict=True):
         assert words in error
+
+
+def test_the_demo_ends_with_the_leak_that_it_is_about(tmp_path):
+    (tmp_path / "splits.ipynb").write_bytes(DEMO.read_bytes())
+    executed = execute_notebook(Repository.open(tmp_path, create=True), tmp_path / "splits.ipynb")
+    assert executed.failed is None
+    assert [(len(version.frozen), [(leak.rows, leak.trained_as) for leak in version.leaks])
+            for version in executed.versions] == [
+        (0, []), (0, []), (1, []), (1, [(36, "cross_val_score/fold 1")])]
+    shown = nbformat.read(tmp_path / "splits.ipynb", as_version=4).cells
+    outputs = [output.get("data", {}).get("text/plain", "") for cell in shown for output in cell.get("outputs", ())]
+    assert any("170 found, 169 of them moved, 5 new, 8 gone" in text for text in outputs)
 
 
 def test_a_kernel_without_scikit_learn_pays_nothing_and_has_no_hook(tmp_path):

@@ -162,7 +162,7 @@ def test_the_command_line(tmp_path, capsys, monkeypatch):
     assert len(__import__("json").loads((tmp_path / "folds.json").read_text())["folds"]) == 4
     capsys.readouterr()
     assert main(["log", "-n", "1"]) == 0
-    assert "leak: 50 frozen rows" in capsys.readouterr().out
+    assert "50 rows leaked" in capsys.readouterr().out
     assert main(["show", "HEAD"]) == 0
     assert "half/test  50 frozen rows were trained on in this version as split/fold 1" in capsys.readouterr().out
     assert main(["split", "absent.csv"]) == 1

@@ -70,7 +70,7 @@ def outcome_text(outcome: Outcome, style: Style) -> str:
 def _log_row(version: Version, style: Style, *, several: bool) -> list[str]:
     notebook = (version.notebook or "(workspace)") if several else ""
     branch = "safety" if version.trigger == Trigger.SAFETY else version.branch
-    leak = [f"leak: {plural(sum(leak.rows for leak in version.leaks), 'frozen row')}"] if version.leaks else []
+    leak = [f"{plural(sum(leak.rows for leak in version.leaks), 'row')} leaked"] if version.leaks else []
     names = ", ".join(name for name in (branch, *version.tags, *leak) if name != MAIN)
     when = age(version.time, style.now)
     return [version.short, safe(version.message), safe(notebook), _metrics(version), when, safe(names)]

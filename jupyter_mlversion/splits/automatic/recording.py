@@ -37,6 +37,9 @@ MOST_CLASSES = 1000
 EACH_SECONDS, ALL_SECONDS = 0.25, 0.5
 """That the checks of one recorded split, and of all of one execution of a cell, may take; the rest is skipped."""
 
+LEAST_SECONDS = 0.1
+"""With less, checks do not begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -139,8 +142,8 @@ class Recording:
 
     def _examined(self, partition: Partition, seen: Seen) -> Partition:
         """`partition` with its checks, as far as there is time; a call that takes long is not made much longer."""
-        seconds = min(EACH_SECONDS, ALL_SECONDS - self._spent)
-        if seconds <= 0:
+        seconds = round(min(EACH_SECONDS, ALL_SECONDS - self._spent), 2)
+        if seconds < LEAST_SECONDS:
             return partition
         from jupyter_mlversion.domain.progress import silent
         from jupyter_mlversion.splits.examine import examine
