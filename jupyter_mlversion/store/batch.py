@@ -335,7 +335,7 @@ class Batch:
         if not self._bundle.nbytes:
             return
         bundle, self._bundle = self._bundle, Bundle()
-        self._sent.append(self._pipeline.begin(bundle.write, self._writing()))
+        self._sent.append(self._pipeline.begin(partial(bundle.write, self._writing())))
         if len(self._sent) > _ON_THEIR_WAY:
             self._settle(1)
 

@@ -6,8 +6,9 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from functools import partial
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from jupyter_mlversion.store.address import hash_of
 from jupyter_mlversion.store.layout import Part
@@ -15,6 +16,8 @@ from jupyter_mlversion.store.layout import Part
 if TYPE_CHECKING:
     from jupyter_mlversion.store.plan import Cut
     from jupyter_mlversion.store.source import Source
+
+_T = TypeVar("_T")
 
 _WINDOW = 2**20
 """Bytes that are read at once, where one piece is not longer: what a core's cache holds."""
@@ -44,9 +47,17 @@ class Pipeline:
         self._made: ThreadPoolExecutor | None = None
         self._width = min(_WIDEST, max(2, len(os.sched_getaffinity(0))))
 
-    def begin(self, work: Callable[..., None], *arguments: object) -> Future[None]:
-        """Let a thread do something."""
-        return self._threads().submit(work, *arguments)
+    def begin(self, work: Callable[[], _T]) -> Future[_T]:
+        """Let a thread do something, or do it at once where there can be no more threads: when the interpreter ends."""
+        try:
+            return self._threads().submit(work)
+        except RuntimeError:
+            done: Future[_T] = Future()
+            try:
+                done.set_result(work())
+            except Exception as error:  # noqa: BLE001 (whatever it is, who waits for it is told)
+                done.set_exception(error)
+            return done
 
     def run(self, source: Source, cuts: Iterable[Cut], take: Take, done: Callable[[int], None]) -> None:
         """Take the bytes of `source`, from the first to the last; ends early when it is shorter than it said.
@@ -68,7 +79,7 @@ class Pipeline:
                     done(landed.result())
                 if len(buffer) < sum(lengths):
                     buffer = bytearray(max(sum(lengths), _WINDOW))
-                flying.append((buffer, self._threads().submit(lane.go, lane.turn(), buffer, offset, lengths)))
+                flying.append((buffer, self.begin(partial(lane.go, lane.turn(), buffer, offset, lengths))))
                 if lane.over:
                     break
             while flying:

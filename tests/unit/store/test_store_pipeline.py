@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -82,3 +85,46 @@ def test_a_failure_anywhere_ends_it_and_nothing_is_under_way(pipeline: Pipeline,
     assert before < 200
     pipeline.begin(ignore).result()
     assert len(working) == before
+
+
+LATE = """
+import atexit, sys
+from pathlib import Path
+from jupyter_mlversion.store import Store, digest_of_bytes
+
+def late():
+    store = Store(Path(sys.argv[1]))
+    with store.batch() as batch:
+        contents = [batch.put_bytes(data) for data in (b"late", bytes(5 * 2**20))]
+    print(*(len(store.read(content.digest)) for content in contents))
+
+atexit.register(late)
+"""
+
+
+def test_an_interpreter_that_ends_can_still_store(tmp_path: Path) -> None:
+    """A kernel makes versions of what is staged when it is shut down; there are no new threads by then."""
+    command = [sys.executable, "-c", LATE, str(tmp_path / "store")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (done.stdout.split(), done.stderr) == (["4", str(5 * 2**20)], "")
+
+
+def test_without_threads_everything_is_done_here(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: object) -> None:
+        raise RuntimeError("cannot schedule new futures after interpreter shutdown")
+
+    monkeypatch.setattr("concurrent.futures.ThreadPoolExecutor.submit", refuse)
+    data, seen = os.urandom(30 * CHUNK), bytearray()
+
+    def take(window: Window) -> list[Callable[[], None]]:
+        seen.extend(window.view)
+        return []
+
+    pipeline.run(BytesSource(data), [Cut(CHUNK)] * 30, take, ignore)
+    assert seen == data
+
+    def fail(_window: Window) -> list[Callable[[], None]]:
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        pipeline.run(BytesSource(data), [Cut(CHUNK)] * 30, fail, ignore)
