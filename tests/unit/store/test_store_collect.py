@@ -434,3 +434,43 @@ def test_what_needs_a_lost_base_is_had_back_by_itself(store: Store) -> None:
     assert base not in store
     assert store.read(leaf) == noise(3)
     assert store.verify(read_data=True) == []
+
+
+def test_repair_of_a_frame_that_decodes_to_something_else(store: Store) -> None:
+    """Its seal is right: whoever wrote it was wrong. It leaves, and what it should have been is asked for elsewhere."""
+    digest = digest_of_bytes(noise(5))
+    with writer(store) as growing:
+        growing.add_frame(noise(6), [Part(hash_of_digest(digest), 2000)])
+
+    class Source:
+        def piece(self, content: Digest, offset: int, length: int | None, /) -> bytes | None:
+            return noise(5) if length is None else None
+
+    assert store.repair({hash_of_digest(digest)}, [Source()], patience=1).lost == set()
+    assert store.read(digest) == noise(5)
+    assert store.verify(read_data=True) == []
+
+
+def test_a_repair_that_is_stopped_leaves_nothing_half_written(store: Store) -> None:
+    lost, kept = put(store, noise(1, LARGE)), put(store, noise(2))
+    large = max((store._root / "packs").glob("*.pack"), key=lambda path: path.stat().st_size)
+    damage(large)
+    before = packs(store)
+
+    class Source:
+        def piece(self, content: Digest, offset: int, length: int | None, /) -> bytes | None:
+            return None if length is None else noise(1, LARGE)[offset:offset + length]
+
+    def stop(phase: str, done: int, total: int, /) -> None:
+        if phase == "looking for sound copies" and done == 0 and asked:
+            raise Cancelled("stopped")
+        asked.append(phase)
+
+    asked: list[str] = []
+    with pytest.raises(Cancelled):
+        store.repair({hash_of_digest(lost[0])}, [Source()], patience=1, progress=stop)
+    assert packs(store) == before
+    assert not list((store._root / "packs").glob("*.growing"))
+    assert store.repair({hash_of_digest(lost[0])}, [Source()], patience=1).lost == set()
+    assert store.read(lost[0]) == noise(1, LARGE)
+    assert store.read(kept[0]) == noise(2)
