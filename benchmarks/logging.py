@@ -1,8 +1,8 @@
 """What logging 100,000 values costs, in CPU, beside MLflow, TensorBoard, W&B, trackio and DVCLive.
 
 Each logger runs in a process of its own, from the first value until all are on disk and whatever it started has ended;
-making the run is not counted. Counted is the CPU time of the process and of its children. A logger that is not installed
-is left out.
+making the run is not counted. Counted is the CPU time of the process and of its children. A logger that is not
+installed is left out.
 
     python benchmarks/logging.py [ROUNDS]
 """
@@ -81,7 +81,7 @@ def main(rounds: int) -> None:
         wall = harness.median([one["wall"] / one["values"] * 1e6 for one in results])
         rows.append([name, f"{peers[name][1]:,}", f"{micro[name]:.2f}", f"{wall:.2f}", f"{micro[name] / least:.1f}",
                      peers[name][2]])
-    print(harness.table(["logger", "values", "CPU µs a value", "wall µs a value", "× ours", "on disk"], rows))
+    print(harness.table(["logger", "values", "CPU µs a value", "wall µs a value", "times ours", "on disk"], rows))
 
 
 if __name__ == "__main__":

@@ -110,7 +110,7 @@ def wandb_offline(values: int) -> Callable[[], None]:
 
 
 def trackio_local(values: int) -> Callable[[], None]:
-    """trackio's local SQLite, with what it starts beside."""
+    """The local SQLite database of trackio, with what it starts beside."""
     os.environ["TRACKIO_DIR"] = str(Path.cwd() / "trackio")
     import trackio
 
@@ -151,7 +151,7 @@ def _ours() -> tuple[Any, Callable[[], None]]:
 
     def flush() -> None:
         recorder().flush()
-        with contextlib.closing(os.fdopen(os.open(recorder()._segment.path, os.O_RDONLY))) as file:
+        with contextlib.closing(os.fdopen(os.open(recorder().folder.with_suffix(".jsonl"), os.O_RDONLY))) as file:
             os.fsync(file.fileno())
 
     return mlversion, flush

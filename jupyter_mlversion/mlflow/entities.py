@@ -23,6 +23,7 @@ from mlflow.entities import (
 
 from jupyter_mlversion.domain.run import Input
 from jupyter_mlversion.mlflow import ARTIFACT_SCHEME
+from jupyter_mlversion.tracking import recorder
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.run import Value
@@ -79,7 +80,7 @@ def run_info(run: OpenRun) -> Any:
 
 def whole_run(run: OpenRun) -> Any:
     """MLflow's Run; of each metric the value that MLflow calls the latest: of the highest step."""
-    metrics = [latest(run, name) for name in list(run.series)]
+    metrics = [latest(run, name) for name in list(recorder().settle(run).series)]
     params = [Param(name, text_of(value)) for name, value in run.params.items()]
     tags = [RunTag(name, value) for name, value in run.tags.items() if not name.startswith(OURS)]
     data = RunData([metric for metric in metrics if metric is not None], params, tags)
@@ -103,7 +104,7 @@ def latest(run: OpenRun, name: str) -> Any:
 
 def history_of(run: OpenRun, name: str) -> list[Any]:
     """Every point of a metric, in the order of logging."""
-    if name not in run.series:
+    if name not in recorder().settle(run).series:
         return []
     points = zip(*run.series[name].columns(), strict=True)
     return [Metric(name, value, milliseconds(moment), step) for step, moment, value in points]

@@ -100,8 +100,9 @@ def _fold(run: OpenRun, plain: dict[str, Any]) -> None:
         path = None if told["file"] is None else Path(told["file"])
         item = Item(told["name"], told["kind"], told["media"], told["time"], told["step"], path=path, written=True)
         run.items[item.name, item.step] = item
-    if "metric" in plain:
-        series = run.metric(str(plain["metric"]))
+    points = {plain["metric"]: plain["values"]} if "metric" in plain else plain.get("metrics", {})
+    for name, values in points.items():
+        series = run.metric(str(name))
         series.steps.extend(plain["steps"])
         series.times.extend(plain["times"])
-        series.values.extend([json.float_from(value) for value in plain["values"]])
+        series.values.extend([json.float_from(value) for value in values])

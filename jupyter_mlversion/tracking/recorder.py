@@ -100,7 +100,7 @@ class Recorder:
         self.add(keywords, step)
 
     def add(self, values: dict[str, Any], step: Any = None, run: OpenRun | None = None) -> None:
-        """One point of each of `values`, of the run that is open here or of `run`; see `log`."""
+        """One point of each of `values`, which is kept, of the run that is open here or of `run`; see `log`."""
         if not values:
             return
         now = time()
@@ -115,11 +115,7 @@ class Recorder:
             series = run.series
             if not values.keys() <= series.keys():
                 _checked_names(run, values)
-            for name, value in values.items():
-                recent = series[name].recent
-                if not recent:
-                    run.touched.append(name)
-                recent.append((step, now, value))
+            run.calls.append((step, now, values))
             self._dirty[run.id] = run
             self._logged += 1
         self._segment.touch()
@@ -128,11 +124,7 @@ class Recorder:
         """Points of `run` with their own steps and times: name, step, time, value; all are numbers already."""
         with self._lock:
             _checked_names(run, dict.fromkeys([name for name, *_ in points]))
-            for name, step, moment, value in points:
-                recent = run.series[name].recent
-                if not recent:
-                    run.touched.append(name)
-                recent.append((step, moment, value))
+            run.calls += [(step, moment, {name: value}) for name, step, moment, value in points]
             self.changed(run)
 
     def log_params(self, params: Mapping[str, Any] | None = None, /, **keywords: Any) -> None:
@@ -211,6 +203,12 @@ class Recorder:
         with self._lock:
             run.status, run.ended, run.told = status, ended, False
             self.changed(run)
+
+    def settle(self, run: OpenRun) -> OpenRun:
+        """`run`, all of whose points are in its series."""
+        with self._lock:
+            run.settle()
+        return run
 
     def find(self, run_id: str) -> OpenRun | None:
         """The run with that id, if this process knows it."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import itertools
 import time
 import uuid
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.codec.json import sanitize
 from jupyter_mlversion.domain.run import Input, Run, Value
-from jupyter_mlversion.tracking.series import Columns, Series, encoded, encoded_line, joined, short
+from jupyter_mlversion.tracking.series import Columns, Series, encoded, encoded_group, encoded_line, joined, short
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +33,7 @@ class OpenRun:
     cell_id, id, name, parent, status, started, ended, params, tags, inputs : as in `Run`.
     series : by metric.
     items : what else was logged, by name and step.
-    touched : metrics with points that are not settled.
+    calls : step, time and values of each call that is not in the series yet: who logs only appends here.
     waiting : metrics with points that are not on disk.
     told : whether the facts, and the parameters, are on disk as they are now.
     """
@@ -48,7 +50,7 @@ class OpenRun:
     inputs: list[Input] = field(default_factory=list)
     series: dict[str, Series] = field(default_factory=dict)
     items: dict[tuple[str, int | None], Item] = field(default_factory=dict)
-    touched: list[str] = field(default_factory=list)
+    calls: list[tuple[int | None, float, dict[str, float]]] = field(default_factory=list)
     waiting: dict[str, Series] = field(default_factory=dict)
     told: bool = True
     params_told: bool = True
@@ -62,12 +64,19 @@ class OpenRun:
         return series
 
     def settle(self) -> None:
-        """Move recent points into the arrays."""
-        touched, self.touched = self.touched, []
-        for name in touched:
-            series = self.series[name]
-            series.settle()
-            self.waiting[name] = series
+        """Move the values of the calls into the series; calls of the same metrics one after the other at once."""
+        calls, self.calls = self.calls, []
+        for names, alike in groupby(calls, _names):
+            group = list(alike)
+            told = [step for step, _, _ in group]
+            given = [step for step in told if step is not None]
+            steps = array("q", given) if len(given) == len(told) else told
+            times = array("d", [moment for _, moment, _ in group])
+            columns = zip(*[values.values() for _, _, values in group], strict=True)
+            for name, column in zip(names, columns, strict=True):
+                series = self.series[name]
+                series.extend(steps, times, column)
+                self.waiting[name] = series
 
     def freeze(self) -> Callable[[Puts], Run]:
         """The run as it is now; what is answered stores it, without the recorder's lock."""
@@ -95,11 +104,11 @@ class OpenRun:
         if not params_told:
             params = dict(self.params)
             lines.append(lambda: encoded_line({**head, "params": sanitize(params)}))
-        ends = {}
-        for name, series in self.waiting.items():
-            points = series.unwritten()
-            ends[name] = series.written + len(points[0])
-            lines.append(_line(points, {**head, "metric": name}))
+        points = {name: series.unwritten() for name, series in self.waiting.items()}
+        ends = {name: len(self.series[name].values) for name in points}
+        for names, (steps, times) in _together(points):
+            columns = {name: points[name][2] for name in names}
+            lines.append(_line(steps, times, columns, head))
         spooled = [item for item in self.items.values() if not item.written]
         lines += [_item_line(item, head, folder / self.id) for item in spooled]
         self.told = self.params_told = True  # what comes from here on is told by the next lines
@@ -129,8 +138,23 @@ class OpenRun:
                    tags, inputs, logged)
 
 
-def _line(points: Columns, head: dict[str, Any]) -> Callable[[], bytes]:
-    return lambda: encoded(points, **head) + b"\n"
+def _names(call: tuple[int | None, float, dict[str, float]]) -> tuple[str, ...]:
+    return tuple(call[2])
+
+
+def _together(points: dict[str, Columns]) -> Iterator[tuple[list[str], tuple[array[int], array[float]]]]:
+    """Metrics whose points have the same steps and times, which need to be spelled once."""
+    for shared, names in groupby(points, lambda name: (points[name][0], points[name][1])):
+        yield list(names), shared
+
+
+def _line(
+    steps: array[int], times: array[float], columns: dict[str, array[float]], head: dict[str, Any]
+) -> Callable[[], bytes]:
+    if len(columns) > 1:
+        return lambda: encoded_group(steps, times, columns, **head)
+    ((name, values),) = columns.items()
+    return lambda: encoded((steps, times, values), **head, metric=name) + b"\n"
 
 
 def _item_line(item: Item, head: dict[str, Any], folder: Path) -> Callable[[], bytes]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -11,8 +12,8 @@ from typing import Any
 from jupyter_mlversion.codec import json as canonical
 from jupyter_mlversion.domain.run import Metric
 
-Point = tuple[int | None, float, float]
-"""Step (None: one after the last), time and value."""
+Point = tuple[int, float, float]
+"""Step, time and value."""
 
 Columns = tuple["array[int]", "array[float]", "array[float]"]
 """Steps, times and values, of equal length."""
@@ -24,44 +25,39 @@ class Series:
 
     Parameters
     ----------
-    recent : points that are not in the arrays yet; who logs only appends here, which is what makes logging cheap.
-    steps, times, values : the others.
+    steps, times, values : the points, in the order of logging.
     foreign : points of the same metric of the same run that other processes logged.
     written : so many points are in the segment on disk.
     """
 
-    recent: list[Point] = field(default_factory=list)
     steps: array[int] = field(default_factory=lambda: array("q"))
     times: array[float] = field(default_factory=lambda: array("d"))
     values: array[float] = field(default_factory=lambda: array("d"))
     foreign: list[Point] = field(default_factory=list)
     written: int = 0
 
-    def settle(self) -> None:
-        """Move what is recent into the arrays."""
-        if not self.recent:
-            return
-        recent, self.recent = self.recent, []
-        last = self.steps[-1] if self.steps else -1
-        steps = []
-        for step, _, _ in recent:
-            last = last + 1 if step is None else step
-            steps.append(last)
-        self.steps.extend(steps)
-        self.times.extend([moment for _, moment, _ in recent])
-        self.values.extend([value for _, _, value in recent])
+    def extend(self, steps: Sequence[int | None], times: array[float], values: Iterable[float]) -> None:
+        """More points; a step that is None is one after the last."""
+        if isinstance(steps, array):
+            self.steps.extend(steps)
+        else:
+            last = self.steps[-1] if self.steps else -1
+            for step in steps:
+                last = last + 1 if step is None else step
+                self.steps.append(last)
+        self.times.extend(times)
+        self.values.extend(values)
 
     def columns(self) -> Columns:
-        """All points, those of other processes among them by their time; settled, and a copy."""
-        self.settle()
+        """All points, those of other processes among them by their time; a copy."""
         if not self.foreign:
             return self.steps[:], self.times[:], self.values[:]
         points = sorted([*zip(self.steps, self.times, self.values, strict=True), *self.foreign], key=_moment)
-        return (array("q", [step or 0 for step, _, _ in points]), array("d", [moment for _, moment, _ in points]),
+        return (array("q", [step for step, _, _ in points]), array("d", [moment for _, moment, _ in points]),
                 array("d", [value for _, _, value in points]))
 
     def unwritten(self) -> Columns:
-        """The settled points that are not on disk."""
+        """The points that are not on disk."""
         return self.steps[self.written :], self.times[self.written :], self.values[self.written :]
 
 
@@ -78,11 +74,21 @@ def short(columns: Columns) -> Metric:
 def encoded(columns: Columns, **more: Any) -> bytes:
     """One JSON object with the points and what `more` says; keys sorted, NaN and infinities as texts."""
     steps, times, values = columns
-    numbers: list[Any] = values.tolist()
-    if not all(map(math.isfinite, values)):
-        numbers = [canonical.plain_float(value) for value in values]
-    plain = dict(sorted({**more, "steps": steps.tolist(), "times": times.tolist(), "values": numbers}.items()))
+    plain = dict(sorted({**more, "steps": steps.tolist(), "times": times.tolist(), "values": numbers(values)}.items()))
     return encoded_line(plain).rstrip(b"\n")
+
+
+def encoded_group(steps: array[int], times: array[float], columns: dict[str, array[float]], **more: Any) -> bytes:
+    """As `encoded`, of several metrics that were logged together."""
+    values = {name: numbers(column) for name, column in columns.items()}
+    return encoded_line({**more, "metrics": values, "steps": steps.tolist(), "times": times.tolist()})
+
+
+def numbers(values: array[float]) -> list[Any]:
+    """Floats as JSON has them."""
+    if all(map(math.isfinite, values)):
+        return values.tolist()
+    return [canonical.plain_float(value) for value in values]
 
 
 def encoded_line(plain: dict[str, Any]) -> bytes:

@@ -44,6 +44,7 @@ except ValueError:
     pass
 from jupyter_mlversion.tracking import recorder
 for run in recorder().known():
+    recorder().settle(run)
     print(run.name, run.status, run.params.get("svc__C", run.params.get("best_C")), sorted(run.series), list(run.items))
 try:
     mlversion.autolog(log_models=False)
@@ -74,7 +75,7 @@ def test_xgboost(own, iris):  # noqa: F811
     data = xgboost.DMatrix(*iris)
     xgboost.train({"objective": "multi:softprob", "num_class": 3, "nthread": 1, "eta": 0.25}, data, 4,
                   evals=[(data, "train")], callbacks=[Callback()], verbose_eval=False)
-    run = own.current()
+    run = own.settle(own.current())
     assert list(run.series["train/mlogloss"].columns()[0]) == [0, 1, 2, 3]
     assert run.params["num_class"] == "3"
 
@@ -87,7 +88,7 @@ def test_lightgbm(own, iris):  # noqa: F811
     data = lightgbm.Dataset(*iris)
     lightgbm.train({"objective": "multiclass", "num_class": 3, "verbose": -1, "num_threads": 1}, data, 4,
                    valid_sets=[data], callbacks=[callback()])
-    run = own.current()
+    run = own.settle(own.current())
     assert list(run.series["training/multi_logloss"].columns()[0]) == [0, 1, 2, 3]
     assert run.params["num_class"] == 3
 
@@ -102,7 +103,7 @@ def test_keras(own, iris, monkeypatch):  # noqa: F811
     model = keras.Sequential([keras.layers.Input((4,)), keras.layers.Dense(3, activation="softmax")])
     model.compile(keras.optimizers.SGD(0.05), "sparse_categorical_crossentropy")
     model.fit(*iris, epochs=3, verbose=0, callbacks=[Callback()])
-    run = own.current()
+    run = own.settle(own.current())
     assert list(run.series["loss"].columns()[0]) == [0, 1, 2]
     assert run.params["learning_rate"] == pytest.approx(0.05)
     assert run.params["weights"] == 15
@@ -133,7 +134,7 @@ def test_lightning(own, iris, tmp_path):  # noqa: F811
     trainer = lightning.Trainer(max_epochs=2, accelerator="cpu", logger=Logger(), log_every_n_steps=1,
                                 enable_checkpointing=False, enable_progress_bar=False, enable_model_summary=False)
     trainer.fit(Net(0.1), torch.utils.data.DataLoader(data, 50))
-    run = own.current()
+    run = own.settle(own.current())
     assert list(run.series["loss"].columns()[0]) == [0, 1, 2, 3, 4, 5]
     assert run.params["rate"] == 0.1
 
@@ -153,6 +154,6 @@ def test_transformers(own, tmp_path):  # noqa: F811
     trainer = transformers.Trainer(transformers.BertForSequenceClassification(config), arguments, train_dataset=rows,
                                    callbacks=[Callback()])
     trainer.train()
-    run = own.current()
+    run = own.settle(own.current())
     assert list(run.series["loss"].columns()[0]) == [1, 2, 3]
     assert run.params["max_steps"] == 3
