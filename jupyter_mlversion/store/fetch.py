@@ -6,7 +6,7 @@ import fcntl
 import os
 import stat
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
@@ -22,6 +22,8 @@ from jupyter_mlversion.store.piece import Piece, Range, pieces_of, within
 if TYPE_CHECKING:
     from jupyter_mlversion.store.encoding import Bytes
     from jupyter_mlversion.store.layout import Manifest
+    from jupyter_mlversion.store.place import Place
+    from jupyter_mlversion.store.reader import Reader
 
 _WINDOW = 32 * 2**20
 """Bytes of chunks that are on their way at most; one chunk may be longer."""
@@ -43,13 +45,11 @@ class Fetch:
 
     Parameters
     ----------
-    chunk : the verified bytes of the chunk with a hash; asked from several threads.
-    unchecked : the same without a look at their digest, or None.
+    reader : has the chunks; asked from several threads.
     """
 
-    def __init__(self, chunk: Callable[[bytes], Bytes], unchecked: Callable[[bytes], Bytes | None]) -> None:
-        self._chunk = chunk
-        self._unchecked = unchecked
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
 
     def whole(
         self, manifest: Manifest, fd: int, base: tuple[int, Manifest] | None = None, progress: Progress = silent
@@ -70,16 +70,28 @@ class Fetch:
         """
         pieces = pieces_of(manifest)
         source = _Base(base, fd) if base and not set(pieces).isdisjoint(pieces_of(base[1])) else None
-        made = len(pieces) > 1 and self._write_all(pieces, fd, source, self._quickly, progress) == manifest.hash
-        made = made or self._write_all(pieces, fd, source, self._chunk, progress) == manifest.hash
+        places = self._places(pieces)
+        made = len(pieces) > 1 and self._write_all(pieces, fd, source, self._quickly(places), progress) == manifest.hash
+        made = made or self._write_all(pieces, fd, source, self._checked(places), progress) == manifest.hash
         with failures("writing the file"):
             if stat.S_ISREG((state := os.fstat(fd)).st_mode) and state.st_size > manifest.size:
                 os.ftruncate(fd, manifest.size)
         return made
 
-    def _quickly(self, chunk_hash: bytes) -> Bytes:
-        data = self._unchecked(chunk_hash)
-        return self._chunk(chunk_hash) if data is None else data
+    def _places(self, pieces: Sequence[Piece]) -> Mapping[bytes, Place]:
+        """Where the chunks lie, with one question."""
+        return self._reader.places({piece.hash for piece in pieces}) if len(pieces) > 1 else {}
+
+    def _checked(self, places: Mapping[bytes, Place]) -> Callable[[bytes], Bytes]:
+        return lambda chunk_hash: self._reader.chunk(chunk_hash, places.get(chunk_hash))
+
+    def _quickly(self, places: Mapping[bytes, Place]) -> Callable[[bytes], Bytes]:
+        def read(chunk_hash: bytes) -> Bytes:
+            place = places.get(chunk_hash)
+            data = self._reader.unchecked(place)
+            return self._reader.chunk(chunk_hash, place) if data is None else data
+
+        return read
 
     def _write_all(
         self,
@@ -115,11 +127,13 @@ class Fetch:
         CorruptChunk : a chunk cannot be had as it was stored.
         DiskFull, FileFailure : the file cannot be written.
         """
+        pieces = within(pieces_of(manifest), ranges)
+        read = self._checked(self._places(pieces))
 
         def job(piece: Piece) -> None:
-            _write(fd, self._chunk(piece.hash), piece.offset)
+            _write(fd, read(piece.hash), piece.offset)
 
-        _each(within(pieces_of(manifest), ranges), job, fd, None, progress)
+        _each(pieces, job, fd, None, progress)
         with failures("writing the file"):
             os.ftruncate(fd, manifest.size)
 
@@ -130,11 +144,13 @@ class Fetch:
         ------
         CorruptChunk : a chunk cannot be had as it was stored.
         """
+        pieces = within(pieces_of(manifest), ranges)
+        read = self._checked(self._places(pieces))
 
         def job(piece: Piece) -> None:
-            self._chunk(piece.hash)
+            read(piece.hash)
 
-        _each(within(pieces_of(manifest), ranges), job, None, None, silent)
+        _each(pieces, job, None, None, silent)
 
 
 def holds(manifest: Manifest, fd: int, ranges: Sequence[Range]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TYPE_CHECKING
@@ -80,12 +80,15 @@ class Reader:
         """
         return self._chunk(chunk_hash, place, _Effort())
 
-    def unchecked(self, chunk_hash: bytes) -> Bytes | None:
+    def places(self, hashes: Iterable[bytes]) -> dict[bytes, Place]:
+        """Where those of the chunks lie that the index lists, to be handed to `chunk` or `unchecked`."""
+        return self._index.places(hashes)
+
+    def unchecked(self, place: Place | None) -> Bytes | None:
         """The bytes of a chunk as they lie in a pack, compared with no digest: for who compares what they make up.
 
         None when they do not lie there so, or not where the index says.
         """
-        place = self._index.place(chunk_hash)
         if place is not None and place.raw:
             with suppress(FileNotFoundError):
                 return self._packs.read(place.pack, place.offset + place.start, place.length)

@@ -56,7 +56,7 @@ class Store:
         self._index = Index(root / "index.sqlite", self._folder)
         self._quarantine = Quarantine(root / "quarantine", self._folder)
         self._reader = Reader(self._folder, self._index, self._rescue)
-        self._fetch = Fetch(self._reader.chunk, self._reader.unchecked)
+        self._fetch = Fetch(self._reader)
         self._site = Site(root, self._folder, self._index, self._reader)
 
     @contextmanager

@@ -413,16 +413,16 @@ class TestUndo:
 
     def test_a_damaged_chunk_is_found_and_all_undone(self, both, monkeypatch):
         prepared = both.prepare()
-        fetch = both.scene.store._fetch
-        chunk, calls = fetch._chunk, iter(range(2))
+        reader = both.scene.store.reader
+        chunk, calls = reader.chunk, iter(range(2))
 
         def damaged(*arguments):
             if next(calls, None) is None:
-                monkeypatch.setattr(fetch, "_chunk", chunk)
+                monkeypatch.setattr(reader, "chunk", chunk)
                 raise CorruptChunk("damaged")
             return chunk(*arguments)
 
-        monkeypatch.setattr(fetch, "_chunk", damaged)
+        monkeypatch.setattr(reader, "chunk", damaged)
         with pytest.raises(CorruptChunk):
             both.apply(prepared)
         assert both.scene.tree() == both.before

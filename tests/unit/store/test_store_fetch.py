@@ -94,13 +94,13 @@ def test_what_is_common_comes_from_the_present_file_where_it_is_still_so(store, 
     present = tmp_path / "present"
     present.write_bytes(OLD[: 4 * MIB] + b"edited" + OLD[4 * MIB + 6 :])
     asked = []
-    chunk = store._fetch._unchecked
+    unchecked = store.reader.unchecked
 
-    def asking(chunk_hash):
-        asked.append(chunk_hash)
-        return chunk(chunk_hash)
+    def asking(place):
+        asked.append(place)
+        return unchecked(place)
 
-    monkeypatch.setattr(store._fetch, "_unchecked", asking)
+    monkeypatch.setattr(store.reader, "unchecked", asking)
     with present.open("rb") as base:
         store.get(digest_of_bytes(NEW), file, base=(base.fileno(), digest_of_bytes(OLD)))
     assert content(file) == NEW
@@ -196,15 +196,17 @@ def test_a_damaged_chunk_is_named_although_the_whole_is_checked_first(store, fil
 
 
 def test_a_pack_that_goes_between_two_looks(store, file, monkeypatch):
-    """What is not where the index says is looked for by the reader, which brings the index up to date."""
-    reader = store.reader
-    place = reader._index.place(store.parts(digest_of_bytes(OLD))[0].hash)
-    monkeypatch.setattr(reader._index, "place", lambda _: place._replace(pack=b"gone".ljust(32)))
-    assert reader.unchecked(b"any") is None
-    monkeypatch.undo()
-    monkeypatch.setattr(store._fetch, "_unchecked", lambda _: None)
+    """What is not where the index said is looked for by the reader, which brings the index up to date."""
+    reader, gone = store.reader, b"gone".ljust(32)
+    places = reader.places
+    assert reader.unchecked(None) is None
+    monkeypatch.setattr(
+        reader, "places", lambda hashes: {key: at._replace(pack=gone) for key, at in places(hashes).items()}
+    )
     store.get(digest_of_bytes(OLD), file)
     assert content(file) == OLD
+    store.patch(digest_of_bytes(NEW), file, store.differing(digest_of_bytes(OLD), digest_of_bytes(NEW)))
+    assert content(file) == NEW
 
 
 def test_an_os_that_reads_a_little_at_a_time(store, file, monkeypatch):
