@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime, timedelta
 
@@ -10,13 +11,14 @@ _AGE = re.compile(r"(\d{1,6})([smhdw])")
 
 
 def number_of(text: str) -> float | None:
-    """The number that `text` is, truth values as 1 and 0; None when it is none."""
+    """The number that `text` is, truth values as 1 and 0; None when it is none, as NaN says of itself."""
     if text.lower() in ("true", "false"):
         return float(text.lower() == "true")
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         return None
+    return None if math.isnan(number) else number
 
 
 def time_of(text: str, now: datetime) -> float | None:

@@ -40,7 +40,8 @@ def entries(draw):
     return found
 
 
-LITERALS = st.one_of(NUMBERS.filter(lambda number: not math.isnan(number)), WORDS)
+KNOWN = NUMBERS.filter(lambda number: not math.isnan(number))
+LITERALS = st.one_of(KNOWN, WORDS)
 COMPARISONS = st.one_of(
     st.builds(Comparison, st.sampled_from(["value", "metric", "param"]), NAMES,
               st.sampled_from([sign for sign in Operator if sign is not Operator.LIKE]), LITERALS),
@@ -49,7 +50,7 @@ COMPARISONS = st.one_of(
               st.sampled_from(list(Operator)), WORDS),
     st.builds(Comparison, st.just("field"), st.sampled_from(["files", "bytes", "time", "starred"]),
               st.sampled_from([sign for sign in Operator if sign is not Operator.LIKE]),
-              st.one_of(st.sampled_from([0.0, 1.0, BASE.timestamp() + 2]), NUMBERS)),
+              st.one_of(st.sampled_from([0.0, 1.0, BASE.timestamp() + 2]), KNOWN)),
 )
 LEAVES = st.one_of(COMPARISONS, st.builds(Text, WORDS),
                    st.builds(Changed, st.sampled_from(["*", "*.csv", "data/?.csv", "[!b]*", "[[]x].csv", "b.csv"]),

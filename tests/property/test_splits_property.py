@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -122,7 +124,7 @@ def test_a_stored_partition_is_the_same(strategy):
     assert again.labels == made.labels
     assert again.groups.texts() == made.groups.texts()
     assert (again.identities == made.identities).all()
-    assert again.seal(Contents()) == record
+    assert again.seal(Contents()) == replace(record, summary=None)  # that is made of the data
     assert set(dict(record.contents())) == set(store)
 
 

@@ -65,6 +65,7 @@ def test_meaning(query, node):
     ("acc > 3 and", 11, 12),
     ('message == "open', 11, 12),
     ("files > many", 8, 12),
+    ("files != nan", 9, 12),
     ("time > 2026-99-99", 7, 17),
     ("time > 999999w", 7, 14),
     ("a ! b", 2, 3),
