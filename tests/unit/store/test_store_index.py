@@ -264,3 +264,30 @@ def test_an_index_that_fails_again_and_again_is_held_in_memory(root: Path, monke
 
     monkeypatch.setattr(table, "total", fail)
     assert store.nbytes() == sum(path.stat().st_size for path in (root / "packs").iterdir())
+
+
+def test_a_store_may_be_asked_before_there_is_one(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    assert DIGESTS[0] not in store
+    with store.batch() as batch:
+        batch.put_bytes(DATA[0])
+    assert store.read(DIGESTS[0]) == DATA[0]
+    assert (tmp_path / "store" / "index.sqlite").exists()
+
+
+def test_many_chunks_are_found_at_once(root: Path) -> None:
+    index = Store(root)._index
+    hashes = [part.hash for part in Store(root).parts(DIGESTS[1])]
+    assert len(hashes) > 1
+    found = index.places([*hashes, b"x" * 32])
+    assert found == {chunk: index.place(chunk) for chunk in hashes}
+
+
+def test_the_epoch_is_another_when_something_may_have_gone(root: Path) -> None:
+    store = Store(root)
+    before = store.epoch()
+    with store.batch() as batch:
+        batch.put_bytes(b"more")
+    assert Store(root).epoch() == store.epoch() == before
+    next((root / "packs").iterdir()).unlink()
+    assert store.epoch() != before

@@ -229,3 +229,25 @@ def test_a_content_that_is_one_chunk_may_have_a_manifest(store: Store) -> None:
     changed[20] ^= 1
     path.write_bytes(changed)
     assert [damage.digest for damage in store.verify(read_data=True)] == [digest_of_bytes(data)]
+
+
+def test_chunks_that_do_not_make_up_a_content_are_told(store: Store, tmp_path: Path) -> None:
+    data = os.urandom(100)
+    manifest = Manifest.of(hash_of(b"another"), [Part(hash_of(data), 100)])
+    footer = Footer((Frame(hash_of(data), 16, 100, 100, RAW),), (Chunk(hash_of(data), 0, 0, 100),), (manifest,))
+    by_hand(store, footer, data)
+    with pytest.raises(CorruptChunk, match="do not make it up"):
+        store.read(digest_of_bytes(b"another"))
+
+
+def test_bytes_in_a_pack_that_is_gone_are_not_to_be_had(store: Store) -> None:
+    data = os.urandom(2**21)
+    with store.batch() as batch:
+        batch.put_bytes(data)
+    [part] = list(store.parts(digest_of_bytes(data)))[:1]
+    assert store.reader.unchecked(part.hash) == data[:part.length]
+    assert store.reader.unchecked(b"x" * 32) is None
+    for path in store._folder.path.iterdir():
+        path.unlink()
+    store.reader.close()
+    assert store.reader.unchecked(part.hash) is None
