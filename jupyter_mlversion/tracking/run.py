@@ -67,12 +67,10 @@ class OpenRun:
         """Move the values of the calls into the series; calls of the same metrics one after the other at once."""
         calls, self.calls = self.calls, []
         for names, alike in groupby(calls, _names):
-            group = list(alike)
-            told = [step for step, _, _ in group]
-            given = [step for step in told if step is not None]
-            steps = array("q", given) if len(given) == len(told) else told
-            times = array("d", [moment for _, moment, _ in group])
-            columns = zip(*[values.values() for _, _, values in group], strict=True)
+            told, moments, values = zip(*alike, strict=True)
+            steps = told if None in told else array("q", told)
+            times = array("d", moments)
+            columns = [[one[name] for one in values] for name in names]
             for name, column in zip(names, columns, strict=True):
                 series = self.series[name]
                 series.extend(steps, times, column)
