@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -127,12 +128,13 @@ def _packed(status: Status) -> bytes:
     return packed(facts).tobytes()
 
 
-def _row(connection: sqlite3.Connection, folder: str) -> dict[str, Known]:
+def _row(connection: sqlite3.Connection, folder: str) -> Mapping[str, Known]:
     row = connection.execute(_SELECT, (os.fsencode(folder),)).fetchone()
     return {} if row is None else _parsed(row, folder)
 
 
-def _parsed(row: tuple[bytes, bytes, bytes], folder: str) -> dict[str, Known]:
+@lru_cache(maxsize=2)  # neighbours are asked for one after the other, and a folder may hold very many
+def _parsed(row: tuple[bytes, bytes, bytes], folder: str) -> Mapping[str, Known]:
     names, numbers, digests = split_names(row[0]), row[1], row[2]
     if len(numbers) != _FACTS * len(names) or len(digests) != _HASH * len(names):
         message = f"the row of {folder!r} is not one of ours"

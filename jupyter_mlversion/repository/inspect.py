@@ -118,26 +118,24 @@ class Inspector:
     def status(self, staged: int) -> Status:
         """Where every line stands, and which of their files differ from it."""
         lines, changed = [], {}
+        used: set[str] = set()
         notebooks = self._lines.notebooks()
         for line, head in sorted(self._history.heads().items()):
             lines.append(LineStatus(line, notebooks.get(line), head.version, head.branch))
             if head.version is not None:
                 before = self._history.snapshot(head.version)
+                used.update(artifact.path for artifact in before.artifacts)
                 for change in artifacts.changes(before, self._workspace(before)):
                     changed[change.path] = FileChange(change.path, change.role, change.change)
         for path in scan.tracked(self._root, self._config):
-            if path not in changed and not any(self._uses(line.head, path) for line in lines):
+            if path not in changed and path not in used:
                 changed[path] = FileChange(path, Role.OTHER, Change.ADDED)
         listed = tuple(changed[path] for path in sorted(changed))
         return Status(self._root, tuple(lines), listed, self._store.nbytes(), staged)
 
-    def _uses(self, version: str | None, path: str) -> bool:
-        return version is not None and self._history.snapshot(version).artifact(path) is not None
-
     def _workspace(self, known: Snapshot) -> Snapshot:
         """`known` as its files are now."""
-        now = [present for artifact in known.artifacts if (present := self._present.artifact(artifact)) is not None]
-        return replace(known, artifacts=tuple(now))
+        return replace(known, artifacts=tuple(self._present.artifacts(known.artifacts)))
 
     def _known(self, version: Version, before: Snapshot, notebook: str | None) -> Snapshot:
         """The head of the line of `version`, with the files that `before` has besides."""

@@ -129,18 +129,20 @@ class Present:
             message = f"{path} cannot be read: {error.strerror}"
             raise FileFailure(message) from error
 
-    def artifact(self, known: Artifact) -> Artifact | None:
-        """`known` as its file is now; None when there is none. What lies outside or cannot be read is as it was."""
-        if known.path.startswith("/"):
-            return known
-        try:
-            digest = self.digest(known.path)
-            status = (self._root / known.path).lstat() if digest is not None else None
-        except (OSError, FileFailure):
-            return known
-        if digest is None or status is None:
-            return None
-        return replace(known, digest=digest, size=status.st_size, mode=status.st_mode, mtime_ns=status.st_mtime_ns)
+    def artifacts(self, known: Iterable[Artifact]) -> Iterator[Artifact]:
+        """`known` as the files are now, without those that are gone; what is outside or cannot be read is as it was."""
+        listed = list(known)
+        digests = self.digests(artifact.path for artifact in listed if not artifact.path.startswith("/"))
+        for artifact in listed:
+            if artifact.path not in digests:
+                yield artifact
+                continue
+            digest = digests[artifact.path]
+            with suppress(FileFailure):
+                status = self._stat(artifact.path) if digest is not None else None
+                if status is not None:
+                    yield replace(artifact, digest=digest, size=status.st_size, mode=status.st_mode,
+                                  mtime_ns=status.st_mtime_ns)
 
     def why_not_keepable(self, path: str) -> str:
         """Why the present bytes at `path` could not be put into the store; empty when they can."""

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from jupyter_mlversion.domain.artifact import Access, Artifact, Role
 from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.index import Index
 from jupyter_mlversion.repository.present import Present
@@ -47,3 +48,24 @@ def test_what_cannot_be_looked_at_is_left_out(present, tmp_path):
     assert present.digests(["a" * 300, "b"]) == {"b": None}
     with pytest.raises(FileFailure):
         present.digest("a" * 300)
+
+
+def test_artifacts_as_their_files_are_now(present, tmp_path):
+    names = ["same", "changed", "gone", "folder", "link", "pipe"]
+    for name in names:
+        (tmp_path / name).write_text(name)
+    known = [Artifact(name, Role.DATA, Access.READ, digest_of_bytes(name.encode()), 1, 0, 0) for name in names]
+    known.append(Artifact("/outside", Role.DATA, Access.READ, None, 1, 0, 0))
+    (tmp_path / "changed").write_text("otherwise")
+    for name in ("gone", "folder", "link", "pipe"):
+        (tmp_path / name).unlink()
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("same")
+    os.mkfifo(tmp_path / "pipe")
+    found = {artifact.path: artifact for artifact in present.artifacts(known)}
+    assert list(found) == ["same", "changed", "link", "pipe", "/outside"]
+    assert found["changed"].digest == digest_of_bytes(b"otherwise")
+    assert (found["changed"].size, found["changed"].mode) == (9, (tmp_path / "changed").stat().st_mode)
+    assert found["link"].digest == digest_of_bytes(b"same")
+    assert found["pipe"] == known[5]
+    assert found["/outside"] == known[6]
