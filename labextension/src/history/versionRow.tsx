@@ -2,7 +2,7 @@ import type { LabIcon } from '@jupyterlab/ui-components';
 import { codeIcon, consoleIcon, fastForwardIcon, terminalIcon, tagIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { IVersion, Trigger } from '../service/contract';
+import type { ILeak, IVersion, Trigger } from '../service/contract';
 import { flagIcon, safetyIcon, versionsIcon } from '../service/icons';
 import { Glances } from '../splits/strip';
 import { ageText, bytesText, numberText, someMetrics, titleOf } from '../service/words';
@@ -95,6 +95,18 @@ function Chips({ version, head, trans }: Pick<IRowProps, 'version' | 'head' | 't
           {tag}
         </span>
       ))}
+      {version.leaks.length ? (
+        <span className="jp-mlversion-Chip jp-mod-leak" title={leakText(version.leaks, trans)}>
+          {trans.__('leak')}
+        </span>
+      ) : version.frozen.length ? (
+        <span
+          className="jp-mlversion-Chip"
+          title={trans.__('No training may see %1', version.frozen.map(one => `${one.split}/${one.part}`).join(', '))}
+        >
+          {trans.__('frozen')}
+        </span>
+      ) : null}
       {version.document === 'as-saved' ? (
         <span className="jp-mlversion-Chip" title={trans.__('With the notebook as last saved, not as it was open')}>
           {trans.__('as saved')}
@@ -102,6 +114,20 @@ function Chips({ version, head, trans }: Pick<IRowProps, 'version' | 'head' | 't
       ) : null}
     </>
   );
+}
+
+function leakText(leaks: ILeak[], trans: TranslationBundle): string {
+  return leaks
+    .map(leak =>
+      trans.__(
+        '%1 rows of the frozen part %2 were trained on in %3 as %4',
+        leak.rows,
+        `${leak.split}/${leak.part}`,
+        leak.version ? leak.version.slice(0, 8) : trans.__('this version'),
+        leak.trained_as
+      )
+    )
+    .join('\n');
 }
 
 function Metrics({ version, wanted }: Pick<IRowProps, 'version' | 'wanted'>): React.ReactElement | null {
