@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,10 +12,13 @@ import pytest
 
 from jupyter_mlversion.cli.main import main
 from jupyter_mlversion.domain.artifact import State
+from jupyter_mlversion.domain.run import Run
 from jupyter_mlversion.domain.version import Checkpoint, Trigger
 from jupyter_mlversion.errors import Busy, CorruptHistory, DiskFull, QuotaReached
 from jupyter_mlversion.history.lock import writing
 from jupyter_mlversion.repository import Keep, Repository, Seen
+from jupyter_mlversion.repository.verify import needed
+from jupyter_mlversion.store import digest_of_bytes
 
 DAY = 86400.0
 SIZE = 200_000
@@ -208,6 +212,17 @@ def test_many_files_of_a_version_are_told_in_short(
     repository.delete([repository.log()[1].id])
     main(["gc", "--now", "-C", str(root)])
     assert "no room to write packs anew" in capsys.readouterr().out
+
+
+def test_what_is_logged_and_split_is_needed_and_named(repository: Repository, root: Path) -> None:
+    versions(repository, 1)
+    snapshot = repository.show("HEAD").snapshot
+    names = [path for _, path in needed(replace(
+        snapshot,
+        runs=(Run("", "", 1.0, {}, {}, digest_of_bytes(b"a")), Run("named", "", 1.0, {}, {}, digest_of_bytes(b"b"))),
+        code=replace(snapshot.code, diff=digest_of_bytes(b"c")),
+    ))]
+    assert names[-3:] == ["metrics of a run", "metrics of named", "uncommitted changes of the code"]
 
 
 def test_a_record_that_is_no_file_names_nothing(root: Path) -> None:

@@ -54,7 +54,7 @@ def flip(path: Path, at: int) -> None:
         file.seek(at)
         byte = file.read(1)[0]
         file.seek(at)
-        file.write(bytes([byte ^ 0x20]))
+        file.write(bytes([byte ^ 0x10]))  # not 0x20: Git does not care for the case of an id in a ref
 
 
 def whole(repository: Repository) -> None:
