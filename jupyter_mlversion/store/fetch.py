@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
+import functools
 import os
 import stat
 from collections import deque
@@ -33,6 +35,9 @@ _TOGETHER = 2**20
 
 _EARLY = 32 * 2**20
 """Bytes after which the OS is asked to begin writing to the disk, so that the final sync is short."""
+
+_WRITE = 2
+"""Linux: begin to write, and do not wait."""
 
 _FICLONE = 0x40049409
 """Linux: let a file share all blocks of another one."""
@@ -254,9 +259,18 @@ def _neighbours(pieces: Sequence[Piece]) -> Iterator[tuple[list[Piece], int]]:
 
 
 def _begin_write_back(fd: int) -> None:
-    """Let the OS begin to write the file to the disk (Linux does when told that its pages are not needed soon)."""
-    with suppress(OSError, AttributeError):
-        os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+    """Let the OS begin to write what is new of the file to the disk; what it holds in memory stays there."""
+    function = _sync_file_range()
+    if function is not None:
+        function(fd, 0, 0, _WRITE)
+
+
+@functools.cache
+def _sync_file_range() -> ctypes._NamedFuncPointer | None:
+    function = getattr(ctypes.CDLL(None), "sync_file_range", None)
+    if function is not None:
+        function.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)
+    return function
 
 
 def _read(fd: int, offset: int, length: int) -> bytes:

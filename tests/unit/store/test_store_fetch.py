@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 from pathlib import Path
@@ -167,7 +168,7 @@ def test_what_cannot_be_read_or_made_up_is_told(store, file, monkeypatch):
 def test_a_file_that_is_long_is_given_to_the_disk_early(store, file, monkeypatch):
     asked = []
     monkeypatch.setattr(fetch, "_EARLY", 2 * MIB)
-    monkeypatch.setattr(os, "posix_fadvise", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(fetch, "_sync_file_range", lambda: lambda *arguments: asked.append(arguments))
     store.get(digest_of_bytes(OLD), file)
     assert len(asked) == 4
     monkeypatch.setattr(fetch, "_WINDOW", MIB)
@@ -214,3 +215,12 @@ def test_an_os_that_reads_a_little_at_a_time(store, file, monkeypatch):
     pread = os.pread
     monkeypatch.setattr(os, "pread", lambda fd, length, offset: pread(fd, min(length, 300_000), offset))
     assert store.holds(digest_of_bytes(OLD), file, [(0, 10 * MIB)])
+
+
+def test_where_the_os_writes_when_it_likes(store, file, monkeypatch):
+    monkeypatch.setattr(fetch, "_EARLY", 2 * MIB)
+    monkeypatch.setattr(ctypes, "CDLL", lambda *_: object())
+    fetch._sync_file_range.cache_clear()
+    store.get(digest_of_bytes(OLD), file)
+    fetch._sync_file_range.cache_clear()
+    assert content(file) == OLD
