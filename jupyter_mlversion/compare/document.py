@@ -16,7 +16,8 @@ class Cell:
     id : as nbformat 4.5 has it; empty before.
     kind : ``code``, ``markdown``, ``raw``.
     source : one text.
-    outputs : without execution counts; neighbouring pieces of one stream joined, because their borders are chance.
+    outputs : without execution counts; neighbouring pieces of one stream joined, because their borders are chance;
+        without streams that show nothing.
     attachments : by name.
     tags : sorted.
     """
@@ -83,7 +84,20 @@ def _outputs(raw: list[Any]) -> list[Any]:
             outputs[-1]["text"] += kept["text"]
         else:
             outputs.append(kept)
-    return outputs
+    return [output for output in outputs if not _shows_nothing(output)]
+
+
+def _shows_nothing(output: Any) -> bool:
+    """Whether it is a stream that took back what it wrote, as progress does: how often it wrote is chance."""
+    if not isinstance(output, dict) or output.get("output_type") != "stream" or not isinstance(output.get("text"), str):
+        return False
+    for line in output["text"].split("\n"):
+        shown = ""
+        for piece in line.split("\r"):
+            shown = piece + shown[len(piece) :]
+        if shown.strip():
+            return False
+    return True
 
 
 def _same_stream(before: Any, after: dict[str, Any]) -> bool:

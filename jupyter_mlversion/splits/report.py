@@ -37,9 +37,9 @@ class Report:
         return worst([check.verdict for check in self.checks if check.verdict != Verdict.SKIPPED])
 
     @property
-    def found(self) -> tuple[Check, ...]:
+    def found(self) -> Report:
         """Those that a person should look at, the worst first."""
-        return tuple(check for check in ranked(self.checks) if check.found)
+        return Report(self.name, tuple(check for check in ranked(self.checks) if check.found))
 
     def __iter__(self) -> Iterator[Check]:
         return iter(self.checks)
@@ -54,7 +54,7 @@ class Report:
         rows = report_rows(self.checks)
         widths = [max(len(row[place]) for row in rows) for place in range(2)] if rows else [0, 0]
         lines = [f"  {sign:<{widths[0]}}  {name:<{widths[1]}}  {text}" for sign, name, text in rows]
-        return "\n".join([f"Checks of the split {self.name!r}:", *lines])
+        return "\n".join([f"Checks of the split {self.name!r}:", *(lines or ["  nothing"])])
 
 
 def ranked(checks: Sequence[Check]) -> list[Check]:

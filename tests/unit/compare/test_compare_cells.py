@@ -104,3 +104,11 @@ def test_overlap_is_by_sources_where_ids_lack():
     assert overlap(a, a) == 1.0
     assert overlap(a, book(code("1", "x"), code("9", "y"))) == 0.5
     assert overlap(book(code("")), book(code(""))) == 0.0
+
+
+@pytest.mark.parametrize("text", ["\rreading 1 of 2\rreading 2 of 2\r              \r", "", " \n\n"])
+def test_progress_that_was_taken_back_is_no_output(text):
+    progress = {"output_type": "stream", "name": "stderr", "text": text}
+    assert changes(book(code("1", "a")), book(code("1", "a", outputs=[progress]))) == ()
+    told = {**progress, "text": f"{text}done"}
+    assert named(*changes(book(code("1", "a")), book(code("1", "a", outputs=[told])))) == [("a", "modified")]

@@ -62,7 +62,7 @@ def test_checks_can_be_left_out_and_asked_later_with_the_data_alone():
     assert report["target-leakage"].items[0].name == "answer"
     assert "✗ problem" in repr(report)
     assert register().find("wine").record.checks == report.checks
-    assert check(made, frame).found == ()
+    assert not check(made, frame).found
 
 
 def test_what_cannot_be_asked_is_told():
