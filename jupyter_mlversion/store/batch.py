@@ -165,7 +165,6 @@ class Batch:
         self._waiting = 0  # bytes of chunks that are not written yet, or that shrank
         self._new: set[bytes] = set()  # chunks that will be in the pack
         self._fresh: list[bytes] = []  # those of them that the present put brought
-        self._listed: set[bytes] = set()  # contents that will have a manifest in it
 
     def _check_process(self) -> None:
         # before the lock: one that another thread held at a fork is never free again in the child
@@ -272,7 +271,7 @@ class Batch:
 
         self._pipeline.run(source, self._planner(source), take, done)
         content = whole.digest()
-        if self._holds(content):
+        if content not in self._fresh and self._holds(content):  # not for the one chunk that it just brought
             undo()
             new = 0
         else:
@@ -319,7 +318,6 @@ class Batch:
     def _list(self, content: bytes, parts: list[Part]) -> None:
         """Have the pack say what a content consists of, unless that is the chunk of the same digest."""
         if len(parts) != 1 or parts[0].hash != content:
-            self._listed.add(content)
             self._writing().add_manifest(Manifest.of(content, parts))
 
     def _writing(self) -> Writer:
@@ -353,7 +351,8 @@ class Batch:
 
     def _holds(self, content: bytes) -> bool:
         """Whether the content could be had without its last put: it is listed, and so is every chunk that it needs."""
-        if content in self._listed or self._has_chunk(content):
+        listed = self._writer is not None and content in self._writer.manifests
+        if listed or self._has_chunk(content):
             return True
         manifest = self._site.reader.manifest(content)
         if manifest is None:

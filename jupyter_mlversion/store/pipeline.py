@@ -116,13 +116,15 @@ class _Lane:
         return before, self._last
 
     def go(self, turn: tuple[Lock, Lock], buffer: bytearray, offset: int, lengths: list[int]) -> int:
-        """All that happens to a window; its bytes."""
+        """All that happens to a window; its bytes, as far as they were taken."""
         before, after = turn
         try:
             window = self._hashed(buffer, offset, lengths)
             with before:
-                rest = [] if self.over else self._take(window)
-                self.over |= len(window.view) < sum(lengths)
+                if self.over:  # the content ended before this window, or could not be taken
+                    return 0
+                rest = self._take(window)
+                self.over = len(window.view) < sum(lengths)
         except BaseException:
             self.over = True
             raise

@@ -8,7 +8,7 @@ import pytest
 
 from jupyter_mlversion.errors import Cancelled, DiskFull, FileFailure, QuotaReached
 from jupyter_mlversion.store import Store, digest_of_bytes
-from jupyter_mlversion.store.plan import CHUNK, plain
+from jupyter_mlversion.store.plan import CHUNK, Cut, plain
 from jupyter_mlversion.store.source import FileSource
 
 
@@ -120,6 +120,51 @@ def test_a_file_that_changes_once_is_read_again(store: Store, tmp_path: Path) ->
     assert content.stable
     assert store.read(content.digest) == b"after"
     assert store.nbytes() < 1000  # nothing of the first try
+
+
+def test_a_file_that_was_only_touched_while_it_was_read_is_stored(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "model"
+    data = os.urandom(3 * CHUNK)
+    path.write_bytes(data)
+    touched = []
+
+    def touch(*_state: object) -> None:
+        if not touched:
+            touched.append(os.utime(path, ns=(1, 1)))
+
+    with store.batch() as batch, path.open("rb") as file:
+        content = batch.put_file(file.fileno(), touch)
+    assert (content.stable, content.new) == (True, len(data))
+    assert store.read(content.digest) == data  # the first try listed the same content, and was undone
+
+
+def test_a_put_that_was_cancelled_after_its_last_byte_is_not_taken_for_stored(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "model"
+    data = os.urandom(3 * CHUNK)
+    path.write_bytes(data)
+
+    with store.batch() as batch, path.open("rb") as file:
+        held_still = FileSource.held_still
+        FileSource.held_still = _refuse  # type: ignore[method-assign]
+        try:
+            with pytest.raises(FileFailure):
+                batch.put_file(file.fileno())
+        finally:
+            FileSource.held_still = held_still  # type: ignore[method-assign]
+        digest = batch.put_bytes(data).digest
+    assert store.read(digest) == data
+
+
+def _refuse(_source: FileSource) -> bool:
+    raise FileFailure("refused")
+
+
+def test_a_large_content_of_one_chunk_is_stored(tmp_path: Path) -> None:
+    data = os.urandom(3 * CHUNK)
+    store = Store(tmp_path / "store", planner=lambda source: iter([Cut(source.size)]))
+    assert put(store, data, data) == [len(data), 0]
+    assert put(store, data) == [0]
+    assert store.read(digest_of_bytes(data)) == data
 
 
 def test_a_file_that_never_holds_still_is_stored_as_it_was_read(store: Store, tmp_path: Path) -> None:
