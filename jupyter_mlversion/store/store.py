@@ -83,6 +83,7 @@ class Store:
 
         Raises
         ------
+        Busy : somebody is `alone`, and that does not end.
         FileFailure : the lock's file cannot be made or locked.
         """
         with self._site.storing():
