@@ -14,6 +14,7 @@ from jupyter_mlversion.capture.find import Found, find, look
 from jupyter_mlversion.capture.policy import Kept, Policy
 from jupyter_mlversion.capture.role import role_of
 from jupyter_mlversion.capture.tree import Tree, kind_of
+from jupyter_mlversion.capture.writer import has_writer
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role, State
 from jupyter_mlversion.domain.listing import Facts
 from jupyter_mlversion.domain.progress import Progress, silent
@@ -239,10 +240,11 @@ class _Reader:
             before = os.fstat(fd)
             if not stat.S_ISREG(before.st_mode):  # swapped since it was found
                 return _unread(found, "cannot be read: it is no regular file any more")
+            certain = not has_writer(fd)  # asked before reading: a mapping that is made later changes the times
             kept = self._kept(found, before.st_size)
             digest, size, stable = self._digest(fd, kept.reason, before)
             after = os.fstat(fd)
-            if stable and _same(before, after):
+            if certain and stable and _same(before, after):
                 self.fresh.append((found.place.path, before, digest))
             artifact = _artifact(found, after, self._role(fd, found, digest), digest, size, kept)
         finally:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import mmap
 import os
 import socket
 import stat
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from jupyter_mlversion.capture.writer import has_writer
 from jupyter_mlversion.config import Config
 from jupyter_mlversion.domain.artifact import Access, Role, State
 from jupyter_mlversion.errors import Cancelled, FileFailure
@@ -192,6 +196,37 @@ def _only_folders(real):
         return real(path, flags, *args, **keywords)
 
     return opened
+
+
+def test_a_mapped_file_that_changes_and_looks_the_same_is_read_again(workspace):
+    path = workspace.write("array", bytes(5000))
+    with path.open("r+b") as file, mmap.mmap(file.fileno(), 0) as mapped:
+        mapped[:3] = b"one"
+        file.close()  # the mapping is enough
+        _age(path)
+        looked = path.stat()
+        assert workspace.capture("array")["array"].digest == digest_of_bytes(path.read_bytes())
+        mapped[:3] = b"two"
+        assert path.stat().st_mtime_ns == looked.st_mtime_ns  # a page that waits for the disk: nothing tells
+        assert workspace.capture("array")["array"].digest == digest_of_bytes(b"two" + bytes(4997))
+    assert workspace.capture("array")["array"].digest == digest_of_bytes(b"two" + bytes(4997))
+    assert workspace.read_bytes == 5000
+    workspace.capture("array")
+    assert workspace.index.digest_for("array", path.stat()) is not None  # nobody writes to it any more
+
+
+def _age(path):
+    """Let the times of a file be so long ago that the stat cache takes it."""
+    while time.time_ns() - path.stat().st_ctime_ns < 200_000_000:
+        time.sleep(0.01)
+
+
+def test_without_leases_every_file_is_taken_to_have_no_writer(workspace, monkeypatch):
+    path = workspace.write("file", b"data")
+    with path.open("rb") as file, path.open("r+b"):
+        assert has_writer(file.fileno())
+        monkeypatch.delattr(fcntl, "F_SETLEASE")
+        assert not has_writer(file.fileno())
 
 
 def test_known_but_not_stored_is_read_again(workspace, monkeypatch):
