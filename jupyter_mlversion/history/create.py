@@ -26,10 +26,18 @@ def create(git: Git) -> None:
     options = tuple(option for option in git.options if not option.startswith("--git-dir="))
     maker = replace(git, folder=git.folder.parent, options=options)
     maker.run("init", "--quiet", "--bare", "--template=", "--object-format=sha1", "--initial-branch=main", str(new))
-    maker.run("config", "--file", str(new / "config"), "gc.auto", "0")  # for who runs git there by hand
+    _configure(new)
     try:
         sync(*(Path(folder) for folder, _, _ in os.walk(new)))
         new.rename(git.folder)
         sync(git.folder.parent)
     except OSError as error:
         raise os_failure("making the history", error) from error
+
+
+def _configure(new: Path) -> None:
+    """For who runs git there by hand: nothing is collected that only we know to be needed."""
+    from git import GitConfigParser
+
+    with GitConfigParser(str(new / "config"), read_only=False) as config:
+        config.set_value("gc", "auto", 0)

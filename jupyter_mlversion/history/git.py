@@ -1,8 +1,13 @@
-"""The one place that starts Git, by way of GitPython, with nothing of the user's settings in its way."""
+"""The one place that starts Git, with nothing of the user's settings in its way.
+
+Processes are started directly: GitPython, which configures a new history (`create`), takes longer to import than most
+commands take.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from contextlib import contextmanager, suppress
@@ -11,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from jupyter_mlversion.errors import CorruptHistory, FileFailure, MlversionError
-from jupyter_mlversion.history.failure import MINIMUM, failure, missing_git
+from jupyter_mlversion.history.failure import MINIMUM, failure, missing_git, os_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +31,7 @@ _PRIVATE = ("core.fsync=all", "core.fsyncMethod=fsync", "core.protectNTFS=false"
             "fastimport.unpackLimit=0", "core.logAllRefUpdates=false", "core.compression=1", "pack.threads=1")
 _QUIET = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1"}
 _SEALED = {**_QUIET, "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_NO_REPLACE_OBJECTS": "1"}
+_WORDS = {"LANGUAGE": "C", "LC_ALL": "C"}  # complaints are told apart by their words
 _USERS = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"})
 
 _checked: set[str] = set()
@@ -42,7 +48,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Git:
-    """Runs Git on one repository. Every run is a process and a GitPython object of its own, gone when it ends.
+    """Runs Git on one repository. Every run is a process of its own, gone when it ends.
 
     Hooks, the file system monitor, pagers, prompts, network protocols and garbage collection are off, and no
     ``GIT_*`` variable of the surrounding process gets through.
@@ -109,7 +115,7 @@ class Git:
     @contextmanager
     def start(self, *args: str) -> Iterator[subprocess.Popen[bytes]]:
         """A running ``git args``, its input, output and errors being pipes; killed if it still runs at the end."""
-        process = self._start([*_without(self.kept, self.environment), "git", *self.options, *args])
+        process = self._start(["git", *self.options, *args])
         try:
             yield process
         finally:
@@ -122,42 +128,37 @@ class Git:
             process.wait()
 
     def _start(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        _check_version()
+        environment = {**_inherited(self.kept), **_WORDS, **self.environment}
         try:
-            from git.cmd import Git as Command
-            from git.exc import GitCommandNotFound
-        except ImportError as error:
-            raise missing_git() from error
-        _check_version(Command)
-        try:
-            process = Command(str(self.folder)).execute(
-                command, istream=subprocess.PIPE, as_process=True, env=dict(self.environment), pass_fds=self.fds)
-        except GitCommandNotFound as error:
-            raise missing_git() from error
-        running: subprocess.Popen[bytes] | None = process.proc
-        process.proc = None  # from here on ours to end: GitPython would terminate it when its object goes
-        if running is None:
-            raise missing_git()
-        return running
+            return subprocess.Popen(command, cwd=self.folder, env=environment, pass_fds=self.fds, stdin=subprocess.PIPE,
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        except FileNotFoundError as error:
+            if self.folder.is_dir():
+                raise missing_git() from error
+            raise os_failure("starting Git", error) from error
+        except OSError as error:
+            raise os_failure("starting Git", error) from error
 
 
 def _settings(settings: Sequence[str]) -> tuple[str, ...]:
     return tuple(part for setting in settings for part in ("-c", setting))
 
 
-def _without(kept: frozenset[str], ours: Mapping[str, str]) -> list[str]:
-    """The command that drops the inherited ``GIT_*`` variables; empty when there are none (GitPython only adds)."""
-    names = [name for name in os.environ if name.startswith("GIT_") and not name.startswith("GIT_PYTHON_")]
-    strange = sorted(name for name in names if name not in kept and name not in ours)
-    return ["env", *(part for name in strange for part in ("-u", name))] if strange else []
+def _inherited(kept: frozenset[str] = frozenset()) -> dict[str, str]:
+    """The variables of this process, without those that would steer Git, but for the `kept`."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in kept}
 
 
-def _check_version(command: type) -> None:
-    """Once for every Git that is met on the path."""
+def _check_version() -> None:
+    """Once for every Git that is met on the path: an older one would ignore that objects are to be durable."""
     program = shutil.which("git")
     if program is None:
         raise missing_git()
     if program not in _checked:
-        found: tuple[int, ...] = command().version_info
+        told = subprocess.run([program, "version"], capture_output=True, check=False, stdin=subprocess.DEVNULL,
+                              env=_inherited()).stdout
+        found = tuple(map(int, re.findall(rb"\d+", told)[:3]))
         if found < MINIMUM:
             raise missing_git(".".join(map(str, found)))
         _checked.add(program)
