@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import bz2
 import lzma
-import pickletools
 import re
 import zlib
 from typing import TYPE_CHECKING
@@ -83,6 +82,8 @@ def _modules(data: bytes) -> Iterator[str]:
 
     They break off where joblib puts the bytes of an array in between.
     """
+    import pickletools  # few files are pickles
+
     texts: list[str] = []
     memo: dict[object, str] = {}
     top, at = "", 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING
 
@@ -103,6 +102,8 @@ def _back(git: Git, id_: str, steps: int, text: str) -> str:
 
 
 def _unknown(text: str, names: list[str], ids: list[str]) -> UnknownVersion:
+    import difflib
+
     near = difflib.get_close_matches(text, names, n=_SHOWN, cutoff=0.5)
     if _PREFIX.fullmatch(text):
         near += [id_[:8] for id_ in difflib.get_close_matches(text[:8], [id_[:8] for id_ in ids], n=2)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
+from jupyter_mlversion.index import facts, stats, versions
 from jupyter_mlversion.index import looks as looks_table
-from jupyter_mlversion.index import stats, versions
 from jupyter_mlversion.index.database import BadFile, Database
 from jupyter_mlversion.index.refresh import refresh
 
@@ -103,10 +103,10 @@ class Index:
         ------
         UsageError : versions cannot be sorted so.
         """
-        from jupyter_mlversion.index import search
+        from jupyter_mlversion.index.search import search  # a checkpoint asks nothing
 
         def find(connection: sqlite3.Connection) -> tuple[list[Version], int]:
-            ids, total = search.search(connection, node, line=line, sort=sort, descending=descending, limit=limit,
+            ids, total = search(connection, node, line=line, sort=sort, descending=descending, limit=limit,
                                        offset=offset, safety=safety)
             parts = (ids[start:start + _SLICE] for start in range(0, len(ids), _SLICE))
             return [version for part in parts for version in versions.listed(connection, part)], total
@@ -115,27 +115,22 @@ class Index:
 
     def unknown_changes(self) -> list[str]:
         """Full ids of the versions of which it is not recorded which files they changed."""
-        from jupyter_mlversion.index import search
-
-        return self._ask(search.unknown_changes)
+        return self._ask(facts.unknown_changes)
 
     def fill_changes(self, changes: Mapping[str, Iterable[tuple[str, str]]]) -> None:
         """Records what versions changed: full id → workspace path and ``added``, ``modified`` or ``removed``."""
-        from jupyter_mlversion.index import search
 
         def fill(connection: sqlite3.Connection) -> None:
             for id_, own in changes.items():
-                search.keep_changes(connection, id_, own)
+                facts.keep_changes(connection, id_, own)
 
         self._ask(fill, write=True)
 
     def names(self) -> tuple[list[str], list[str]]:
         """The metrics and the parameters that versions have, sorted."""
-        from jupyter_mlversion.index import search
-
-        found = self._ask(search.names)
-        return ([name for name, kind in found if kind == search.METRIC],
-                [name for name, kind in found if kind == search.PARAM])
+        found = self._ask(facts.names)
+        return ([name for name, kind in found if kind == facts.METRIC],
+                [name for name, kind in found if kind == facts.PARAM])
 
     def version(self, id_: str) -> Version | None:
         """The version with that full id, or None."""

@@ -1,4 +1,4 @@
-"""A query for versions in SQL: the same answers as `query.matches`, from tables that are made for them."""
+"""A query for versions in SQL: the same answers as `query.matches`, from the tables of `facts`."""
 
 from __future__ import annotations
 
@@ -6,72 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.errors import UsageError
 from jupyter_mlversion.history import TAGS
+from jupyter_mlversion.index.facts import METRIC, PARAM, clean
 from jupyter_mlversion.query import FIELDS, And, Changed, Comparison, Node, Not, Operator, Or, Text
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
-
-    from jupyter_mlversion.domain.version import Version
 
 Sql = tuple[str, list[Any]]
 """A condition and the values of its question marks; user text is only ever among the values."""
-
-METRIC, PARAM = 0, 1
 
 _COLUMNS = {"author", "branch", "bytes", "cell", "document", "files", "message", "notebook", "seconds", "trigger"}
 _LABELS = "SELECT annotations.id FROM annotations, json_each(record, '$.labels') WHERE"
 _HIDDEN = "SELECT id FROM annotations WHERE hidden"
 _STARRED = "(facts.id IN (SELECT id FROM annotations WHERE json_extract(record, '$.starred')))"
 _SPELLED = {"id": "facts.id", "starred": _STARRED, "time": "(time / 1000000.0)"}
-_INSERT_FACTS = """INSERT OR REPLACE INTO facts (id, line, safety, time, generation, author, branch, bytes, cell,
-    document, files, message, notebook, seconds, trigger, words)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-_INSERT_LOGGED = "INSERT OR REPLACE INTO logged (name, kind, id, number, text, folded) VALUES (?, ?, ?, ?, ?, ?)"
-
-
-def keep(connection: sqlite3.Connection, version: Version, *, microseconds: int, generation: int, safety: bool) -> None:
-    """Fills the tables with what can be asked about a version."""
-    words = "\n".join((version.message, version.author, version.notebook or "", version.id))
-    connection.execute(_INSERT_FACTS, (
-        version.id, version.line, safety, microseconds, generation, _clean(version.author), _clean(version.branch),
-        float(version.bytes_new), _clean(version.cell_id), version.document.value, float(version.counts.artifacts),
-        _clean(version.message), None if version.notebook is None else _clean(version.notebook), version.seconds,
-        version.trigger.value, _clean(words.casefold())))
-    rows = [_logged(METRIC, version.id, name, value) for name, value in version.metrics.items()]
-    rows += [_logged(PARAM, version.id, name, value) for name, value in version.params.items() if value is not None]
-    connection.executemany(_INSERT_LOGGED, rows)
-
-
-def drop(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
-    """Forgets versions."""
-    for id_ in ids:
-        connection.execute("DELETE FROM facts WHERE id = ?", (id_,))
-        connection.execute("DELETE FROM logged WHERE id = ?", (id_,))
-        connection.execute("DELETE FROM changed WHERE id = ?", (id_,))
-
-
-def clear(connection: sqlite3.Connection) -> None:
-    """Forgets all versions."""
-    for table in ("facts", "logged", "changed"):
-        connection.execute(f"DELETE FROM {table}")
-
-
-def names(connection: sqlite3.Connection) -> list[tuple[str, int]]:
-    """The metrics and parameters that versions have, and the kind of each."""
-    return connection.execute("SELECT DISTINCT name, kind FROM logged ORDER BY name, kind").fetchall()
-
-
-def unknown_changes(connection: sqlite3.Connection) -> list[str]:
-    """The versions of which it is not known which files they changed."""
-    rows = connection.execute("SELECT id FROM facts WHERE id NOT IN (SELECT id FROM changed WHERE path = '')")
-    return [row[0] for row in rows]
-
-
-def keep_changes(connection: sqlite3.Connection, id_: str, changes: Iterable[tuple[str, str]]) -> None:
-    """Records the files that a version changed: workspace path and ``added``, ``modified`` or ``removed``."""
-    rows = [(id_, "", ""), *((id_, _clean(path), change) for path, change in changes)]
-    connection.executemany("INSERT OR REPLACE INTO changed (id, path, change) VALUES (?, ?, ?)", rows)
 
 
 def search(connection: sqlite3.Connection, node: Node, *, line: str | None, sort: str | None, descending: bool,
@@ -112,7 +60,7 @@ def _order(sort: str | None, *, descending: bool) -> tuple[str, str, list[Any]]:
     join = "LEFT JOIN logged ON logged.name = ? AND logged.kind = ? AND logged.id = facts.id"
     order = (f"logged.number IS NULL AND logged.text IS NULL, logged.number IS NULL, logged.number {way},"
              f" logged.text {way}, ")
-    return join, order, [_clean(name), METRIC if kind == "metric" else PARAM]
+    return join, order, [clean(name), METRIC if kind == "metric" else PARAM]
 
 
 def _condition(node: Node) -> Sql:
@@ -127,7 +75,7 @@ def _condition(node: Node) -> Sql:
         case Changed(pattern, change):
             kinds = "" if change is None else " AND change = ?"
             inside = f"SELECT id FROM changed WHERE path != '' AND path GLOB ?{kinds}"
-            glob = _clean(pattern).replace("[!", "[^")
+            glob = clean(pattern).replace("[!", "[^")
             return f"facts.id IN ({inside})", [glob] if change is None else [glob, change]
         case Text(words):
             return _text(words)
@@ -142,7 +90,7 @@ def _joined(word: str, nodes: tuple[Node, ...], empty: str) -> Sql:
 
 
 def _text(words: str) -> Sql:
-    folded = _clean(words.casefold())
+    folded = clean(words.casefold())
     tagged = f"SELECT id FROM refs WHERE name GLOB 'refs/tags/*' AND instr(folded(substr(name, {len(TAGS) + 1})), ?)"
     labelled = f"{_LABELS} instr(folded(value), ?)"
     return f"instr(words, ?) OR facts.id IN ({tagged}) OR facts.id IN ({labelled})", [folded, folded, folded]
@@ -163,8 +111,8 @@ def _field(node: Comparison) -> Sql:
 
 def _test(node: Comparison, column: str) -> Sql:
     if node.operator is Operator.LIKE:
-        return f"instr(folded({column}), ?)", [_clean(str(node.literal).casefold())]
-    literal = node.literal if isinstance(node.literal, float) else _clean(node.literal)
+        return f"instr(folded({column}), ?)", [clean(str(node.literal).casefold())]
+    literal = node.literal if isinstance(node.literal, float) else clean(node.literal)
     return f"{column} {node.operator.value} ?", [literal]
 
 
@@ -172,7 +120,7 @@ def _value(node: Comparison) -> Sql:
     """A metric or parameter; without a kind, the metric where a version has both."""
     read = "folded" if node.operator is Operator.LIKE else "number" if isinstance(node.literal, float) else "text"
     test, values = _test(node, read)
-    name = _clean(node.name)
+    name = clean(node.name)
     one = f"facts.id IN (SELECT id FROM logged WHERE name = ? AND kind = ? AND {test})"
     metric: Sql = (one, [name, METRIC, *values])
     param: Sql = (one, [name, PARAM, *values])
@@ -182,16 +130,5 @@ def _value(node: Comparison) -> Sql:
     return f"{one} OR ({one} AND {other})", [*metric[1], *param[1], name, METRIC]
 
 
-def _logged(kind: int, id_: str, name: str, value: Any) -> tuple[Any, ...]:
-    number = float(value) if isinstance(value, (bool, int, float)) else None
-    return (_clean(name), kind, id_, number, _clean(value) if isinstance(value, str) else None,
-            _clean(str(value).casefold()))
-
-
 def _folded(text: Any) -> str | None:
     return None if text is None else str(text).casefold()
-
-
-def _clean(text: str) -> str:
-    """Text that SQLite can hold: halves of characters become question marks."""
-    return text.encode("utf-8", "replace").decode()

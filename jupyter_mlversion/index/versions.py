@@ -14,7 +14,7 @@ from jupyter_mlversion.domain.annotation import Annotation
 from jupyter_mlversion.domain.version import Trigger, Version
 from jupyter_mlversion.errors import UnknownVersion
 from jupyter_mlversion.history import NOTES, TAGS, holds_versions
-from jupyter_mlversion.index import search
+from jupyter_mlversion.index import facts
 from jupyter_mlversion.index.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
         connection.execute(_INSERT, (
             version.id, version.line, _microseconds(version), generation, version.trigger is Trigger.SAFETY,
             _key(entry.key), entry.equality, record))
-        search.keep(connection, version, microseconds=_microseconds(version), generation=generation,
+        facts.keep(connection, version, microseconds=_microseconds(version), generation=generation,
                     safety=version.trigger is Trigger.SAFETY)
 
 
@@ -76,13 +76,13 @@ def drop(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
     """Removes versions."""
     gone = list(ids)
     connection.executemany("DELETE FROM versions WHERE id = ?", ((id_,) for id_ in gone))
-    search.drop(connection, gone)
+    facts.drop(connection, gone)
 
 
 def clear(connection: sqlite3.Connection) -> None:
     """Removes all versions."""
     connection.execute("DELETE FROM versions")
-    search.clear(connection)
+    facts.clear(connection)
 
 
 def find(connection: sqlite3.Connection, id_: str) -> Version | None:

@@ -1,4 +1,7 @@
-"""The verbs that keep a store small and whole; `Repository` has them."""
+"""The verbs that keep a store small and whole; `Repository` has them.
+
+What they need is imported when they are asked for: no checkpoint does.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,6 @@ from typing import TYPE_CHECKING
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import MlversionError, QuotaReached
 from jupyter_mlversion.history.lock import writing
-from jupyter_mlversion.repository import verify
-from jupyter_mlversion.repository.lineage import lineage
-from jupyter_mlversion.repository.liveness import Liveness, always_kept, kept_versions
-from jupyter_mlversion.repository.repair import Mended, WorkspaceSource, store_again
-from jupyter_mlversion.repository.retention import Keep, LetGo, choose
-from jupyter_mlversion.repository.usage import Freed, Storage, freed, shares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +25,13 @@ if TYPE_CHECKING:
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.repository.lines import Lines
-    from jupyter_mlversion.store import ChunkSource, Collected, Store
+    from jupyter_mlversion.repository.repair import Mended
+    from jupyter_mlversion.repository.retention import Keep, LetGo
+    from jupyter_mlversion.repository.usage import Freed, Storage
+    from jupyter_mlversion.store import Store
+    from jupyter_mlversion.store.collect import Collected
     from jupyter_mlversion.store.repack import Step
+    from jupyter_mlversion.store.repair import ChunkSource
 
 _DAY = 86400.0
 _DECIDING_WAIT = 60.0  # seconds that a collection waits for checkpoints to end
@@ -104,6 +106,8 @@ class Care:
         ------
         UnknownVersion : there is no such version.
         """
+        from jupyter_mlversion.repository.liveness import Liveness, always_kept
+
         self.history.say(list(versions), hidden=True)
         found = tuple(entry.version for entry in self.history.entries(versions))
         always = always_kept(self.history)
@@ -114,6 +118,8 @@ class Care:
 
     def undelete(self, versions: Sequence[str]) -> Deleted:
         """Show hidden versions again, given by full id, and bring back what waits in the quarantine for them."""
+        from jupyter_mlversion.repository import verify
+
         with self.store.storing():
             self.history.say(list(versions), hidden=False)
             needed = [use for id_ in versions for use in verify.needed(self.history.snapshot(id_))]
@@ -142,6 +148,9 @@ class Care:
         Busy : another collection is at work, or a checkpoint that does not end; nothing that is needed was touched.
         CorruptHistory : what the versions need cannot be told; nothing was removed.
         """
+        from jupyter_mlversion.repository.liveness import Liveness
+        from jupyter_mlversion.repository.retention import Keep
+
         with self._collecting():
             letting = self._letting(keep or Keep.of(self.config))
             if letting and not dry_run:
@@ -157,16 +166,23 @@ class Care:
 
     def tidy(self, progress: Progress = silent) -> Collected:
         """What is done when nobody checkpoints: packs are joined and encoded anew; no rule lets a version go."""
+        from jupyter_mlversion.repository.liveness import Liveness
+
         with self._collecting():
             liveness = Liveness(self.folder, self.history)
             return self.store.collect(lambda: liveness.contents(progress), grace=self.config.quarantine_days * _DAY,
                                       repack=self._lineage, patience=0, progress=progress)
 
     def _lineage(self) -> Iterator[Step]:
+        from jupyter_mlversion.repository.lineage import lineage
+
         return lineage(self.history)
 
     def storage(self, progress: Progress = silent) -> Storage:
         """What takes the room, line by line and role by role."""
+        from jupyter_mlversion.repository.liveness import Liveness, kept_versions
+        from jupyter_mlversion.repository.usage import Storage, shares
+
         self.index.refresh(self.history)
         survey = self.store.survey(progress)
         liveness = Liveness(self.folder, self.history)
@@ -197,6 +213,10 @@ class Care:
         Busy : a collection is at work, or a checkpoint that does not end.
         CorruptHistory : what the versions need cannot be told.
         """
+        from jupyter_mlversion.repository import verify
+        from jupyter_mlversion.repository.liveness import Liveness
+        from jupyter_mlversion.repository.repair import Mended, WorkspaceSource, store_again
+
         self.index.refresh(self.history)
         with self._collecting():
             before = verify.verify(self.store, self.history, self.index, read_data=True, progress=progress)
@@ -227,11 +247,17 @@ class Care:
             yield
 
     def _letting(self, keep: Keep) -> list[LetGo]:
+        from jupyter_mlversion.repository.liveness import always_kept
+        from jupyter_mlversion.repository.retention import choose
+
         self.index.refresh(self.history)
         return choose(self.index.log(), always_kept(self.history), keep, datetime.now(UTC))
 
     def _gone(self, letting: Sequence[LetGo], progress: Progress) -> tuple[tuple[Gone, ...], int]:
         """The versions that go, with what that frees; and what is dead in all."""
+        from jupyter_mlversion.repository.liveness import Liveness, kept_versions
+        from jupyter_mlversion.repository.usage import freed
+
         going = {item.version.id: item for item in letting}
         liveness = Liveness(self.folder, self.history)
         survey = self.store.survey(progress)

@@ -7,14 +7,9 @@ from __future__ import annotations
 
 from jupyter_mlversion.store.address import digest_of_bytes, digest_of_file
 from jupyter_mlversion.store.batch import Batch
-from jupyter_mlversion.store.collect import Collected
 from jupyter_mlversion.store.content import Content
 from jupyter_mlversion.store.folder import sync_folder
-from jupyter_mlversion.store.repair import ChunkSource
 from jupyter_mlversion.store.store import Store
 from jupyter_mlversion.store.survey import Survey
 
-__all__ = [
-    "Batch", "ChunkSource", "Collected", "Content", "Store", "Survey", "digest_of_bytes", "digest_of_file",
-    "sync_folder",
-]
+__all__ = ["Batch", "Content", "Store", "Survey", "digest_of_bytes", "digest_of_file", "sync_folder"]

@@ -13,7 +13,6 @@ from jupyter_mlversion.domain.digest import Digest, hash_of_digest, is_digest
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import CorruptChunk
 from jupyter_mlversion.store.batch import Batch
-from jupyter_mlversion.store.collect import Collected, Collector
 from jupyter_mlversion.store.fetch import Fetch, holds
 from jupyter_mlversion.store.folder import Folder
 from jupyter_mlversion.store.index import Index
@@ -22,17 +21,16 @@ from jupyter_mlversion.store.piece import Range, differing, pieces_of
 from jupyter_mlversion.store.plan import Planner, plan
 from jupyter_mlversion.store.quarantine import Quarantine
 from jupyter_mlversion.store.reader import Reader
-from jupyter_mlversion.store.repack import Anew
-from jupyter_mlversion.store.repair import ChunkSource, Repaired, Repairer
 from jupyter_mlversion.store.site import Site
 from jupyter_mlversion.store.survey import Survey, load
-from jupyter_mlversion.store.verify import verify
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.damage import Damage
+    from jupyter_mlversion.store.collect import Collected
     from jupyter_mlversion.store.encoding import Bytes
     from jupyter_mlversion.store.layout import Manifest, Part
     from jupyter_mlversion.store.repack import Step
+    from jupyter_mlversion.store.repair import ChunkSource, Repaired
     from jupyter_mlversion.store.room import Quota
 
 
@@ -238,6 +236,9 @@ class Store:
         ------
         Busy : somebody was `storing` all the time; nothing was removed.
         """
+        from jupyter_mlversion.store.collect import Collector  # a checkpoint neither collects nor repairs
+        from jupyter_mlversion.store.repack import Anew
+
         collector = Collector(self._site, self._quarantine, contents=contents, patience=patience)
         return collector.collect(grace, progress, Anew(self._site, repack) if repack else None)
 
@@ -255,6 +256,8 @@ class Store:
         ------
         Busy : somebody was `storing` all the time.
         """
+        from jupyter_mlversion.store.repair import Repairer
+
         return Repairer(self._site, self._quarantine, contents, sources).repair(patience, progress)
 
     def bring_back(self, digests: Iterable[Digest]) -> set[Digest]:
@@ -276,6 +279,8 @@ class Store:
         ----------
         read_data : read and check every byte; otherwise names, sizes and listings.
         """
+        from jupyter_mlversion.store.verify import verify
+
         return verify(self._site, read_data=read_data, progress=progress)
 
     def nbytes(self) -> int:

@@ -10,7 +10,7 @@ from jupyter_mlversion.commands.text.words import age, columns, plural, size
 
 if TYPE_CHECKING:
     from jupyter_mlversion.repository import Deleted, Gathered, Gone, Storage
-    from jupyter_mlversion.store import Collected
+    from jupyter_mlversion.store.collect import Collected
 
 _FILES_SHOWN = 5
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from jupyter_mlversion.domain.digest import Digest
-    from jupyter_mlversion.store import Collected
+    from jupyter_mlversion.store.collect import Collected
 
 LARGE = 3_000_000
 DAY = 86400.0

@@ -1,0 +1,73 @@
+"""What can be asked about versions, in tables that are made for it; `search` asks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable
+
+    from jupyter_mlversion.domain.version import Version
+
+METRIC, PARAM = 0, 1
+
+_INSERT_FACTS = """INSERT OR REPLACE INTO facts (id, line, safety, time, generation, author, branch, bytes, cell,
+    document, files, message, notebook, seconds, trigger, words)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_INSERT_LOGGED = "INSERT OR REPLACE INTO logged (name, kind, id, number, text, folded) VALUES (?, ?, ?, ?, ?, ?)"
+
+
+def keep(connection: sqlite3.Connection, version: Version, *, microseconds: int, generation: int, safety: bool) -> None:
+    """Fills the tables with what can be asked about a version."""
+    words = "\n".join((version.message, version.author, version.notebook or "", version.id))
+    connection.execute(_INSERT_FACTS, (
+        version.id, version.line, safety, microseconds, generation, clean(version.author), clean(version.branch),
+        float(version.bytes_new), clean(version.cell_id), version.document.value, float(version.counts.artifacts),
+        clean(version.message), None if version.notebook is None else clean(version.notebook), version.seconds,
+        version.trigger.value, clean(words.casefold())))
+    rows = [_logged(METRIC, version.id, name, value) for name, value in version.metrics.items()]
+    rows += [_logged(PARAM, version.id, name, value) for name, value in version.params.items() if value is not None]
+    connection.executemany(_INSERT_LOGGED, rows)
+
+
+def drop(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
+    """Forgets versions."""
+    for id_ in ids:
+        connection.execute("DELETE FROM facts WHERE id = ?", (id_,))
+        connection.execute("DELETE FROM logged WHERE id = ?", (id_,))
+        connection.execute("DELETE FROM changed WHERE id = ?", (id_,))
+
+
+def clear(connection: sqlite3.Connection) -> None:
+    """Forgets all versions."""
+    for table in ("facts", "logged", "changed"):
+        connection.execute(f"DELETE FROM {table}")
+
+
+def names(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """The metrics and parameters that versions have, and the kind of each."""
+    return connection.execute("SELECT DISTINCT name, kind FROM logged ORDER BY name, kind").fetchall()
+
+
+def unknown_changes(connection: sqlite3.Connection) -> list[str]:
+    """The versions of which it is not known which files they changed."""
+    rows = connection.execute("SELECT id FROM facts WHERE id NOT IN (SELECT id FROM changed WHERE path = '')")
+    return [row[0] for row in rows]
+
+
+def keep_changes(connection: sqlite3.Connection, id_: str, changes: Iterable[tuple[str, str]]) -> None:
+    """Records the files that a version changed: workspace path and ``added``, ``modified`` or ``removed``."""
+    rows = [(id_, "", ""), *((id_, clean(path), change) for path, change in changes)]
+    connection.executemany("INSERT OR REPLACE INTO changed (id, path, change) VALUES (?, ?, ?)", rows)
+
+
+def clean(text: str) -> str:
+    """Text that SQLite can hold: halves of characters become question marks."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _logged(kind: int, id_: str, name: str, value: Any) -> tuple[Any, ...]:
+    number = float(value) if isinstance(value, (bool, int, float)) else None
+    return (clean(name), kind, id_, number, clean(value) if isinstance(value, str) else None,
+            clean(str(value).casefold()))
