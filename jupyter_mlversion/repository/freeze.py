@@ -7,6 +7,7 @@ frozen, from all versions before. Without a frozen part none of this costs anyth
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from jupyter_mlversion.codec import json
 from jupyter_mlversion.codec.record import from_plain
 from jupyter_mlversion.domain.freeze import Frozen, Leak
 from jupyter_mlversion.domain.split import Split
+from jupyter_mlversion.errors import CorruptChunk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.splits import Partition
     from jupyter_mlversion.store import Batch, Store
+
+    _Past = tuple[str, Split, Partition | None]
+    """A version, a split that it has, and the rows of that; None where they cannot be told by what they contain."""
 
 TESTS = frozenset({"test", "holdout"})
 """Parts that are not trained on, frozen or not; all others are, validation too: a model was chosen by it."""
@@ -101,11 +106,11 @@ class Freezer:
         """Identities, ascending, of every row that a version up to this one trained on."""
         import numpy as np
 
-        rows = [self._training(split) for split in splits]
+        rows = [_training(split, self._partition(split)) for split in splits]
         if parent is not None and parent.trained is not None:
             rows.append(sets.get(parent.trained))
         elif parent is not None:
-            rows += [self._training(split) for _, split in self._before(parent, frozen)]
+            rows += [_training(split, partition) for _, split, partition in self._before(parent, frozen)]
         return np.unique(np.concatenate([np.zeros(0, dtype=np.uint64), *rows]))
 
     def _leaks(
@@ -122,30 +127,8 @@ class Freezer:
             seen = np.intersect1d(np.concatenate(tests), trained)
             if len(seen):
                 before = iter(()) if parent is None else self._before(parent, frozen)
-                version, trained_as = self._where([*(("", one) for one in splits)], before, seen)
+                version, trained_as = _where((("", one, self._partition(one)) for one in splits), before, seen)
                 yield Leak(split, part, len(seen), version, trained_as)
-
-    def _where(
-        self, now: Iterable[tuple[str, Split]], before: Iterator[tuple[str, Split]], seen: Any
-    ) -> tuple[str, str]:
-        """The newest version, and the split and part, that trained on some of the rows `seen`."""
-        import numpy as np
-
-        for version, split in chain(now, before):
-            partition = self._partition(split)
-            if partition is not None:
-                for name, rows in _trained_parts(split, partition):
-                    if np.isin(partition.identities[rows], seen).any():
-                        return version, f"{split.name}/{name}"
-        return "", ""
-
-    def _training(self, split: Split) -> Any:
-        import numpy as np
-
-        partition = self._partition(split)
-        rows = [] if partition is None else [
-            partition.identities[numbers] for _, numbers in _trained_parts(split, partition)]
-        return np.unique(np.concatenate([np.zeros(0, dtype=np.uint64), *rows]))
 
     def _partition(self, split: Split) -> Partition | None:
         """The rows of a split; None where rows cannot be told by what they contain."""
@@ -155,8 +138,12 @@ class Freezer:
             return None
         return partition_of(split, self._store.read)
 
-    def _before(self, version: Version, frozen: Sequence[Frozen]) -> Iterator[tuple[str, Split]]:
-        """Every different split of `version` and its ancestors, the newest first, with the version that has it."""
+    def _before(self, version: Version, frozen: Sequence[Frozen]) -> Iterator[_Past]:
+        """Every different split of `version` and its ancestors, the newest first, with the version that has it.
+
+        What is gone, with a version that was deleted perhaps, or damaged, is left out: it cannot be told any more, and
+        is no reason to make no version from now on.
+        """
         ids = self._history.reachable([version.id])
         seen: set[tuple[Any, ...]] = set()
         for id_, data in zip(ids, self._history.file(ids, "splits.json"), strict=True):
@@ -164,7 +151,8 @@ class Freezer:
                 key = (split.name, split.layout, split.identities)
                 if key not in seen:
                     seen.add(key)
-                    yield id_, _marked(split, frozen)
+                    with suppress(CorruptChunk):
+                        yield id_, _marked(split, frozen), self._partition(split)
 
     def _splits(self, id_: str) -> tuple[Split, ...]:
         (data,) = self._history.file([id_], "splits.json")
@@ -198,6 +186,27 @@ def _marked(split: Split, frozen: Iterable[Frozen]) -> Split:
     names = {part.name for part in split.parts}
     known = {part.part for part in frozen if part.split == split.name}
     return replace(split, frozen=tuple(sorted(known & names)))
+
+
+def _where(now: Iterator[_Past], before: Iterator[_Past], seen: Any) -> tuple[str, str]:
+    """The newest version, and the split and part, that trained on some of the rows `seen`."""
+    import numpy as np
+
+    for version, split, partition in chain(now, before):
+        if partition is not None:
+            for name, rows in _trained_parts(split, partition):
+                if np.isin(partition.identities[rows], seen).any():
+                    return version, f"{split.name}/{name}"
+    return "", ""
+
+
+def _training(split: Split, partition: Partition | None) -> Any:
+    """The identities, ascending, of the rows that a split trains on."""
+    import numpy as np
+
+    rows = [] if partition is None else [
+        partition.identities[numbers] for _, numbers in _trained_parts(split, partition)]
+    return np.unique(np.concatenate([np.zeros(0, dtype=np.uint64), *rows]))
 
 
 def _trained_parts(split: Split, partition: Partition) -> Iterator[tuple[str, Any]]:

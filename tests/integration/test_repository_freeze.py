@@ -99,6 +99,21 @@ def test_a_later_training_that_sees_them_is_marked_and_so_is_all_that_follows(re
     assert Repository.open(repository.root).log()[0].leaks == after.leaks
 
 
+def test_a_version_that_was_deleted_and_collected_stops_nothing(repository):
+    gone = make(repository, made(seed=1))
+    make(repository, made())
+    repository.delete([gone.id])
+    repository.gc(at_once=True)
+    assert make(repository, frozen(made())).leaks == ()  # what it trained on went with it
+    gone = make(repository, made(), split(DATA, strategy="k-fold", name="folds", checks=False))
+    make(repository, made())
+    repository.delete([gone.id])
+    repository.gc(at_once=True)
+    (leak,) = make(repository, made(), split(DATA[made().indices["train"]], name="inner", checks=False)).leaks
+    assert leak.rows == 20  # the set of all that was trained on is the newest version's
+    assert (leak.version, leak.trained_as) == ("", "")  # by whom cannot be told any more
+
+
 def test_rows_are_known_by_what_they_contain(repository):
     make(repository, frozen(made()))
     test = made().indices["test"]
