@@ -146,7 +146,7 @@ class Care:
         Raises
         ------
         Busy : another collection is at work, or a checkpoint that does not end; nothing that is needed was touched.
-        CorruptHistory : what the versions need cannot be told; nothing was removed.
+        CorruptHistory, CorruptChunk : what the versions need cannot be told; nothing was removed.
         """
         from jupyter_mlversion.repository.liveness import Liveness
         from jupyter_mlversion.repository.retention import Keep

@@ -16,13 +16,14 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.progress import Progress, silent
-from jupyter_mlversion.errors import Busy, NoRoom
+from jupyter_mlversion.errors import Busy, CorruptChunk, NoRoom
 from jupyter_mlversion.store.failure import failures
 from jupyter_mlversion.store.folder import sync_folder
 from jupyter_mlversion.store.rewrite import Rewriter, sound
 from jupyter_mlversion.store.survey import Packed, bytes_needed, load, needs
 
 if TYPE_CHECKING:
+    from jupyter_mlversion.store.folder import Folder
     from jupyter_mlversion.store.quarantine import Quarantine
     from jupyter_mlversion.store.repack import Anew
     from jupyter_mlversion.store.site import Site
@@ -132,6 +133,7 @@ class Collector:
         Raises
         ------
         Busy : somebody stored something all the time; nothing was removed.
+        CorruptChunk : the list of a pack cannot be read; nothing was removed.
         """
         self._folder.reclaim()
         self._quarantine.tidy()
@@ -160,12 +162,19 @@ class Collector:
         return self._folder.nbytes() + self._quarantine.folder.nbytes()
 
     def _look(self, progress: Progress) -> None:
-        """Get to know the packs that came, and forget those that went."""
+        """Get to know the packs that came, and forget those that went.
+
+        Raises
+        ------
+        CorruptChunk : one cannot be read: what its contents need of the other packs cannot be told then.
+        """
         for known, folder in ((self._packs, self._folder), (self._waiting, self._quarantine.folder)):
             names = folder.names()
             for name in set(known) - names:
                 del known[name]
             known.update(load(folder, names - set(known), progress))
+            if folder is self._folder:
+                _all_are_known(folder, names - set(known))
 
     def _all(self) -> list[Packed]:
         return [*self._packs.values(), *self._waiting.values()]
@@ -242,6 +251,13 @@ class Collector:
         """Remove packs for good that have waited long enough and that still nothing needs."""
         packs = load(self._quarantine.folder, names)
         self._quarantine.remove([name for name, pack in packs.items() if not (pack.keys & need) - held])
+
+
+def _all_are_known(folder: Folder, unknown: set[bytes]) -> None:
+    for name in unknown:
+        if folder.pack(name).exists():
+            message = f"the pack {name.hex()}.pack cannot be read, so that what is needed of the others cannot be told"
+            raise CorruptChunk(message, hint="Run: mlversion verify --repair. Nothing was removed.")
 
 
 def _dead_bytes(pack: Packed, need: set[bytes]) -> int:

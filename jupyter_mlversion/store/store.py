@@ -235,6 +235,7 @@ class Store:
         Raises
         ------
         Busy : somebody was `storing` all the time; nothing was removed.
+        CorruptChunk : the list of a pack cannot be read; nothing was removed.
         """
         from jupyter_mlversion.store.collect import Collector  # a checkpoint neither collects nor repairs
         from jupyter_mlversion.store.repack import Anew

@@ -244,9 +244,24 @@ def test_damaged_packs_are_left_alone(store: Store) -> None:
     swept(store, [kept], grace=0)
     assert mixed.exists()
     assert dead not in store
-    mixed.write_bytes(b"no pack any more")
-    swept(store, [], grace=0)
-    assert mixed.exists()
+
+
+def test_with_a_pack_whose_list_cannot_be_read_nothing_goes(store: Store) -> None:
+    [large], [other] = put(store, noise(1, LARGE)), put(store, noise(2, LARGE))
+    before = packs(store)
+    [needed] = put(store, noise(1, LARGE)[:-5])  # its list is in the last pack, most of its chunks in the first
+    [last] = packs(store) - before
+    path = store._root / "packs" / last
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-20] + b"damage" + whole[-14:])
+    for _ in range(2):
+        with pytest.raises(CorruptChunk, match="cannot be read, so that"):
+            swept(store, [needed], grace=0)
+    path.write_bytes(whole)
+    assert store.missing((large, other)) == set()
+    swept(store, [needed], grace=0)
+    assert store.missing((other, needed)) == {other}
+    assert store.read(needed) == noise(1, LARGE)[:-5]
 
 
 def test_a_full_disk_does_not_keep_what_is_dead_as_a_whole(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
