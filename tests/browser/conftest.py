@@ -259,8 +259,9 @@ def lab(shared_lab: Lab) -> Iterator[Lab]:
     shared_lab.page.evaluate(
         """async () => {
             for (const widget of [...window.app.shell.widgets('main')]) {
-                if (widget.context) { widget.context.model.dirty = false; }
                 if (widget.sessionContext) { await widget.sessionContext.shutdown(); }
+                // Last: what comes while the kernel is shut down makes it dirty again, and Lab would ask.
+                if (widget.context) { widget.context.model.dirty = false; }
                 widget.close();
             }
         }"""
