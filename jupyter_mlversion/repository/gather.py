@@ -98,7 +98,7 @@ class Gatherer:
                 environment=seen.environment or environment.capture(),
                 code=code.capture(self._root, counted, seen.modules, config=config),
             )
-        return snapshot, counted.new
+        return replace(snapshot, runs=_held(snapshot.runs, self._store)), counted.new
 
     def without_kernel(self, head: Head | None, notebook: Notebook, progress: Progress) -> Gathered | None:
         """What can be known without a kernel: tracked files, the head's, and files that the notebook's code names.
@@ -228,6 +228,18 @@ class _Counted:
         content = self._batch.put_bytes(data)
         self.new += content.new
         return content
+
+
+def _held(runs: tuple[Run, ...], store: Store) -> tuple[Run, ...]:
+    """`runs` without what they logged that the store does not hold.
+
+    A kernel stores it once, and has forgotten its bytes when the version that had it was deleted and collected, or when
+    the notebook has come to belong to another workspace.
+    """
+    lost = store.missing(item.digest for run in runs for item in run.logged)
+    if not lost:
+        return runs
+    return tuple(replace(run, logged=tuple(item for item in run.logged if item.digest not in lost)) for run in runs)
 
 
 def _before(looked: Survey, digests: Digests, artifacts: Iterable[Artifact]) -> files.Before:

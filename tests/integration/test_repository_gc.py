@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import time
+import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +21,11 @@ from jupyter_mlversion.history.lock import writing
 from jupyter_mlversion.repository import Keep, Repository, Seen
 from jupyter_mlversion.repository.verify import needed
 from jupyter_mlversion.store import digest_of_bytes
+from jupyter_mlversion.tracking import Item
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.version import Version
+    from jupyter_mlversion.repository.gather import Puts
 
 DAY = 86400.0
 SIZE = 200_000
@@ -223,6 +230,30 @@ def test_what_is_logged_and_split_is_needed_and_named(repository: Repository, ro
         code=replace(snapshot.code, diff=digest_of_bytes(b"c")),
     ))]
     assert names[-3:] == ["metrics of a run", "metrics of named", "uncommitted changes of the code"]
+
+
+def test_what_was_logged_and_is_gone_is_named_no_more(repository: Repository, root: Path, tmp_path: Path) -> None:
+    items = [Item("old", "text", "text/plain", 1.0, data=b"logged before")]
+
+    def runs(batch: Puts) -> tuple[Run, ...]:
+        return (Run("", "", 1.0, {}, {}, id="r", logged=tuple(filter(None, [item.put(batch) for item in items]))),)
+
+    def staged(where: Repository) -> Version:
+        event = Checkpoint(uuid.uuid4().hex, Trigger.CELL, datetime.now(UTC))
+        where.stage(event, Seen({}, runs=runs))
+        for item in items:
+            item.forget()
+        version = where.join(event.key).version
+        assert version is not None
+        return version
+
+    first = staged(repository)
+    assert [item.name for item in repository.show(first.id).snapshot.runs[0].logged] == ["old"]
+    other = Repository.init(tmp_path / "other")
+    items.append(Item("new", "text", "text/plain", 2.0, data=b"logged after"))
+    second = staged(other)
+    assert [item.name for item in other.show(second.id).snapshot.runs[0].logged] == ["new"]
+    assert other.verify(read_data=True) == []
 
 
 def test_a_record_that_is_no_file_names_nothing(root: Path) -> None:
