@@ -171,7 +171,11 @@ def sound(folder: Folder, packs: Collection[Packed], keys: set[bytes]) -> set[by
 
 
 def _stored(fd: int, frame: Frame) -> bytes:
-    stored = read(fd, frame.offset, frame.stored)
+    try:
+        stored = read(fd, frame.offset, frame.stored)
+    except OSError as error:
+        message = f"a frame cannot be read: {error.strerror}"
+        raise ValueError(message) from error
     if hash_of(stored) != frame.seal:
         raise ValueError("a frame was changed")
     return stored

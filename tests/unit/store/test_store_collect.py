@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import time
 from contextlib import contextmanager
@@ -244,6 +245,22 @@ def test_damaged_packs_are_left_alone(store: Store) -> None:
     swept(store, [kept], grace=0)
     assert mixed.exists()
     assert dead not in store
+
+
+def test_a_pack_that_the_disk_does_not_give_back_is_left_alone(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, _ = put(store, noise(1, LARGE), noise(2, LARGE))
+    [mixed] = packs(store)
+    [dead] = put(store, noise(3))
+
+    def refuse(*_: object) -> bytes:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rewrite, "read", refuse)
+        swept(store, [kept], grace=0)
+    assert dead not in store
+    assert packs(store) == {mixed}
+    assert store.read(kept) == noise(1, LARGE)
 
 
 def test_with_a_pack_whose_list_cannot_be_read_nothing_goes(store: Store) -> None:
