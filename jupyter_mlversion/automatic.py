@@ -8,12 +8,16 @@ from typing import Any
 from jupyter_mlversion.errors import MissingPackage
 
 
-def start(**options: Any) -> None:
+def start(**options: Any) -> str:
     """Record what is trained from here on.
 
     Parameters
     ----------
     options : for ``mlflow.autolog``.
+
+    Returns
+    -------
+    Who records now, and where, in a sentence.
 
     Raises
     ------
@@ -23,10 +27,11 @@ def start(**options: Any) -> None:
         from jupyter_mlversion.mlflow.setup import autolog
 
         autolog(options)
-        return
+        return "MLflow and its autolog now log into the versions of this notebook."
     if options or importlib.util.find_spec("sklearn") is None:
         message = "autolog needs MLflow's client"
         raise MissingPackage(message, hint='Run: pip install "jupyter_mlversion[mlflow]"')
     from jupyter_mlversion.callbacks.sklearn import record
 
     record()
+    return "Each fit of scikit-learn is now recorded in the versions of this notebook."

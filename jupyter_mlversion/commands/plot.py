@@ -23,7 +23,7 @@ def run(request: Request) -> Result:
         path = request.path(words.output)
         path.write_text(page(figures), encoding="utf-8")
         lines.append(f"Written to {path}")
-    else:
+    elif not request.notebook and figures:
         lines.append("-o FILE writes them as a page; a notebook shows them.")
     return Result({"version": detail.version.id, "figures": figures}, "\n".join(lines), figures=tuple(figures))
 

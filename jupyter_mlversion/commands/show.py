@@ -19,4 +19,8 @@ def run(request: Request) -> Result:
     return Result(detail_answer(detail), detail_text(detail, request.style))
 
 
-COMMAND = Command("show", "show one version whole", run, (VERSION, OF_NOTEBOOK), magic=True)
+_SHOWN = Argument(
+    VERSION.names, f"{VERSION.meaning} (default: HEAD)", {**VERSION.options, "nargs": "?", "default": "HEAD"}
+)
+
+COMMAND = Command("show", "show one version whole", run, (_SHOWN, OF_NOTEBOOK), magic=True)

@@ -53,12 +53,14 @@ def _matrix(name: str, classes: list[str], counts: list[list[int]]) -> dict[str,
              "y": [1] * len(cells), "width": 1,
              "customdata": [[classes[row], classes[column]] for row, column in cells],
              "text": values if len(classes) <= _WRITTEN else None, "textposition": "inside", "textangle": 0,
+             "constraintext": "none", "textfont": {"size": 10},
              "insidetextanchor": "middle", "marker": {"color": values, "colorscale": _SCALE, "line": {"width": 0}},
              "hovertemplate": "true %{customdata[0]}<br>predicted %{customdata[1]}<br>%{marker.color}<extra></extra>"}
     at = list(range(len(classes)))
     x = axis("predicted", type="linear", tickvals=at, ticktext=classes)
     y = axis("true", type="linear", tickvals=[one + 0.5 for one in at], ticktext=classes, range=[len(classes), 0])
-    return {"data": [trace], "layout": layout(plain(name), x, y, legend=False, barmode="overlay", bargap=0)}
+    return {"data": [trace], "layout": layout(plain(name), x, y, legend=False, barmode="overlay", bargap=0,
+                                               height=min(100 + 18 * len(classes), 640))}
 
 
 def listed(values: Any) -> list[Any]:

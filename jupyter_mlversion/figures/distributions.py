@@ -30,9 +30,10 @@ def distribution_figures(split: Split, summary: Summary) -> list[dict[str, Any]]
 
 
 def _figure(column: Histogram, parts: tuple[str, ...]) -> dict[str, Any]:
-    draw = _lines if column.edges else _bars
+    numeric = len(column.edges) > 2  # noqa: PLR2004 - a single bin would be a line without length
+    draw = _lines if numeric else _bars
     traces = [draw(column, part, number) for number, part in enumerate(parts)]
-    x = axis("", type="linear" if column.edges else "category")
+    x = axis("", type="linear" if numeric else "category")
     y = axis("", type="linear", tickformat=".0%", rangemode="tozero")
     return named(column.name, traces, layout(plain(column.name), x, y, legend=len(traces) > 1, barmode="group"))
 
@@ -50,7 +51,8 @@ def _lines(column: Histogram, part: str, number: int) -> dict[str, Any]:
 def _bars(column: Histogram, part: str, number: int) -> dict[str, Any]:
     counts = column.counts[part]
     total = (sum(counts) + column.missing.get(part, 0)) or 1
-    return {"type": "bar", "name": _name(column, part), "x": [_short(label) for label in column.labels],
+    labels = column.labels or tuple(f"{(low + high) / 2:g}" for low, high in pairwise(column.edges))
+    return {"type": "bar", "name": _name(column, part), "x": [_short(label) for label in labels],
             "y": [count / total for count in counts], "marker": {"color": COLOURS[number % len(COLOURS)]}}
 
 

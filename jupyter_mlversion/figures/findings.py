@@ -51,7 +51,8 @@ def _bars(items: list[Item], verdict: Verdict, number: str) -> dict[str, Any]:
     return {"type": "bar", "orientation": "h", "name": verdict.value, "y": [_label(item) for item in items],
             "x": [item.numbers.get(number, 0.0) for item in items],
             "text": [_text(item, number) for item in items], "textposition": "auto",
-            "marker": {"color": colour, "pattern": {"shape": pattern}}}
+            "constraintext": "none", "textfont": {"size": 10}, "cliponaxis": False,
+            "marker": {"color": colour, "pattern": {"shape": pattern, "fillmode": "overlay"}}}
 
 
 def _text(item: Item, number: str) -> str:

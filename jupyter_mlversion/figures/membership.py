@@ -22,7 +22,7 @@ def membership_figures(split: Split, summary: Summary) -> list[dict[str, Any]]:
         return []
     parts = summary.parts
     traces = [_trace(part, number, split, summary) for number, part in enumerate(parts)]
-    names = [plain(strip.name or split.name) for strip in strips]
+    names = [plain(strip.name) for strip in strips]  # one that is alone has the figure's
     y = axis("", type="linear", tickvals=[-row for row in range(len(strips))], ticktext=names, showgrid=False,
              zeroline=False, range=[0.5 - len(strips), 0.5])
     x = axis("", type="linear", range=[0, summary.row_count], showgrid=False)

@@ -14,21 +14,35 @@ if TYPE_CHECKING:
     from jupyter_mlversion.repository import Repository
 
 
+_POLL = 0.02
+"""Seconds between two looks at what is staged."""
+
+
 class Late:
     """Waits, in a thread of its own, and joins what nobody else joined in time."""
 
     def __init__(self) -> None:
         self._due: deque[tuple[float, Repository, str]] = deque()
+        self._hoped: list[tuple[Repository, str]] = []
         self._more = threading.Event()
         self._thread: threading.Thread | None = None
 
     def expect(self, repository: Repository, key: str) -> None:
         """Somebody should join `key` within the configured time."""
         self._due.append((time.monotonic() + repository.config.join_timeout, repository, key))
+        self._hoped.append((repository, key))
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="mlversion-late", daemon=True)
             self._thread.start()
         self._more.set()
+
+    def wait(self, seconds: float) -> None:
+        """Until all that was expected is joined, for `seconds` at most; what did not come is not waited for again."""
+        end = time.monotonic() + seconds
+        for repository, key in self._hoped:
+            while repository.staging.holds(key) and time.monotonic() < end:
+                time.sleep(_POLL)
+        self._hoped.clear()
 
     def _run(self) -> None:
         while True:

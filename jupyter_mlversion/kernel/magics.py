@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
 _CELL_MAGIC = "%%checkpoint"
 
+_MORE = """
+in a cell also:
+    checkpoint -m MSG   make a version when this cell finishes
+    autolog             record what MLflow or scikit-learn train, from here on
+    log acc=0.93 step=3 log metrics; numbers, or variables that hold one
+    COMMAND --help      what a command takes"""
+
+_LOOKING = frozenset({"check", "diff", "log", "plot", "restore", "show"})
+"""Commands that look at versions: those of the cells before, too, where all cells are run at once."""
+
+_PATIENCE = 3.0
+"""Seconds that they wait for a front end that makes a version."""
+
 
 def register_magics(session: Session) -> None:
     """Give the session's shell the magics."""
@@ -61,13 +74,16 @@ def _run(session: Session, line: str) -> Any:
 
     try:
         words = shlex.split(line)
+        if not words or words in [["-h"], ["--help"]]:
+            print(f"{_help()}\n{_MORE}")  # noqa: T201 - this is how a cell shows it
+            return None
         if words[:1] == ["checkpoint"]:
             session.ask(_message(words[1:]), Trigger.MAGIC)
             return None
         if words == ["autolog"]:
             from jupyter_mlversion.automatic import start
 
-            start()
+            print(start())  # noqa: T201 - this is how a cell shows it
             return None
         if words[:1] == ["split"] and not {"-h", "--help"} & {*words}:
             from jupyter_mlversion.kernel.variables import split_variables
@@ -119,6 +135,12 @@ def log_words(words: list[str], names: Mapping[str, Any]) -> None:
     recorder().log(values, step=step)
 
 
+def _help() -> str:
+    from jupyter_mlversion.commands import call
+
+    return call(["--help"], Path.cwd()).text
+
+
 def _checked(session: Session, words: list[str]) -> str:
     from jupyter_mlversion.kernel.variables import check_variables
 
@@ -159,6 +181,8 @@ def _message(words: list[str]) -> str:
 def _command(session: Session, words: list[str]) -> Any:
     from jupyter_mlversion.commands import call
 
+    if words[:1] and words[0] in _LOOKING:
+        session.settle(_PATIENCE)
     notebook = session.notebook
     folder = notebook.parent if notebook else Path.cwd()
     result = call(words, folder, notebook=None if notebook is None else str(notebook))

@@ -151,6 +151,10 @@ class Session:
         cell = self.cell or Cell("", frozenset(), uuid.uuid4().hex, "")
         self._stage(cell, Trigger.API, message, "now")
 
+    def settle(self, seconds: float) -> None:
+        """Wait for the versions of cells that ran before, which the front end is making; `seconds` at most."""
+        self._late.wait(seconds)
+
     def _stage(self, cell: Cell, trigger: Trigger, message: str, when: str) -> None:
         try:
             from jupyter_mlversion.kernel.stage import stage

@@ -73,6 +73,10 @@ class Staging:
             message = f"no checkpoint is staged under the key {key}"
             raise UnknownKey(message) from error
 
+    def holds(self, key: str) -> bool:
+        """Whether `key` is staged and waits."""
+        return self._path(key).exists()
+
     def remove(self, key: str) -> None:
         """Forget `key`; gone already is fine."""
         self._path(key).unlink(missing_ok=True)

@@ -314,6 +314,23 @@ def test_no_document_in_time_makes_the_version_as_saved(kernel, workspace):
     assert staged(workspace) == []
 
 
+def test_a_cell_that_lists_waits_for_the_version_of_the_cell_before(kernel, workspace):
+    kernel.run("# The first\nx = 1", "checkpoint")
+    listing = kernel.send("%mlversion log")  # as when all cells are run at once: before the front end answered
+    Repository.open(workspace).join(kernel.comms[0]["key"])
+    assert "The first" in kernel.wait(listing)["text"]
+
+
+def test_a_cell_that_lists_does_not_wait_for_ever(kernel, workspace):
+    kernel.run("x = 1", "checkpoint")
+    assert "The first" not in kernel.run("%mlversion log")["text"]
+    assert len(staged(workspace)) == 1
+
+
+def test_the_magic_alone_says_what_there_is(kernel):
+    assert "checkpoint -m" in kernel.run("%mlversion")["text"]
+
+
 def test_two_kernels_keep_their_files_apart(start, workspace):
     (workspace / "a.csv").write_text("a")
     (workspace / "b.csv").write_text("b")

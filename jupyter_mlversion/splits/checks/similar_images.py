@@ -37,7 +37,7 @@ def check(subject: Subject) -> Check:
     import numpy as np
 
     if subject.images is None:
-        return not_applicable(NAME, "The data is no pictures of 16 pixels a side or more.")
+        return not_applicable(NAME, "The data holds no pictures of 16 pixels a side or more.")
     try:
         thumbnails, unreadable = subject.images.thumbnails(subject.clock)
     except MissingPackage as error:

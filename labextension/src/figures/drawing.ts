@@ -8,8 +8,9 @@ const CONFIG = { displayModeBar: false, responsive: false, displaylogo: false };
 const HEIGHT = 160;
 const LEGEND_HEIGHT = 18;
 
-/** Entries that a line of the legend holds in a panel of the usual width. */
-const LEGEND_ENTRIES = 5;
+/** Characters that a line of the legend holds in a panel of the usual width, and those that a mark takes. */
+const LEGEND_LINE = 40;
+const LEGEND_MARK = 6;
 
 let plotly: Promise<IPlotly> | null = null;
 
@@ -32,8 +33,14 @@ export function heightOf({ figure }: IFigure): number {
   if (typeof own === 'number') {
     return Math.min(Math.max(own, 60), 640);
   }
-  const lines = figure.layout.showlegend === true ? Math.ceil(figure.data.length / LEGEND_ENTRIES) : 0;
+  const lines = figure.layout.showlegend === true ? legendLines(figure.data) : 0;
   return HEIGHT + Math.min(lines, 6) * LEGEND_HEIGHT;
+}
+
+/** Plotly gives all entries the width of the widest. */
+function legendLines(traces: readonly Record<string, unknown>[]): number {
+  const widest = Math.max(0, ...traces.map(({ name }) => (typeof name === 'string' ? name.length : 0))) + LEGEND_MARK;
+  return Math.ceil(traces.length / Math.max(1, Math.floor(LEGEND_LINE / widest)));
 }
 
 /** One figure on the page, which can become another without being drawn from nothing. */

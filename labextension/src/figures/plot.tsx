@@ -3,8 +3,15 @@ import * as React from 'react';
 import type { IFigure } from '../service/contract';
 import { Drawing, heightOf } from './drawing';
 
+interface IPlotProps {
+  figure: IFigure;
+  trans: TranslationBundle;
+  /** What stands above the figure already, and is not said again. */
+  under?: string;
+}
+
 /** One figure; given another one, it changes to that. */
-export function Plot({ figure, trans }: { figure: IFigure; trans: TranslationBundle }): React.ReactElement {
+export function Plot({ figure, trans, under }: IPlotProps): React.ReactElement {
   const node = React.useRef<HTMLDivElement>(null);
   const drawing = React.useRef<Drawing | null>(null);
   const [failed, setFailed] = React.useState(false);
@@ -28,7 +35,7 @@ export function Plot({ figure, trans }: { figure: IFigure; trans: TranslationBun
     <p className="jp-mlversion-note">{trans.__('The figure %1 could not be drawn.', figure.name)}</p>
   ) : (
     <figure className="jp-mlversion-Figure">
-      <figcaption title={figure.name}>{figure.name}</figcaption>
+      {figure.name === under ? null : <figcaption title={figure.name}>{figure.name}</figcaption>}
       <div
         className="jp-mlversion-Plot"
         ref={node}
@@ -46,8 +53,9 @@ export function Figures(props: {
   version: string;
   empty: string;
   trans: TranslationBundle;
+  under?: string;
 }): React.ReactElement {
-  const { load, version, empty, trans } = props;
+  const { load, version, empty, trans, under } = props;
   const [figures, setFigures] = React.useState<IFigure[] | string | null>(null);
   const latest = React.useRef(load);
   latest.current = load;
@@ -77,7 +85,7 @@ export function Figures(props: {
   return (
     <>
       {figures.map(figure => (
-        <Plot key={figure.name} figure={figure} trans={trans} />
+        <Plot key={figure.name} figure={figure} trans={trans} {...(under === undefined ? {} : { under })} />
       ))}
     </>
   );

@@ -49,7 +49,8 @@ export function themed(layout: Plain, read: ReadVariable): Plain {
       bordercolor: faint,
       font: { color: ink, family: read('--jp-ui-font-family') }
     },
-    legend: { orientation: 'h', y: -0.3, font: { size: 10 }, traceorder: 'normal' }
+    // Above: below it would lie on the title of the axis, whose height nobody knows.
+    legend: { orientation: 'h', x: 0, xanchor: 'left', y: 1, yanchor: 'bottom', font: { size: 10 }, traceorder: 'normal' }
   };
   for (const name of new Set(['xaxis', 'yaxis', ...axes])) {
     theme[name] = axis;

@@ -5,11 +5,12 @@ import { Figures } from '../figures/plot';
 import type { IDetail } from '../service/contract';
 import { restoreIcon } from '../service/icons';
 import { SplitsSection } from '../splits/section';
+import { VerdictIcon } from '../splits/verdict';
 import { countsText, numberText, secondsText, titleOf, valueText } from '../service/words';
 import { Artifacts } from './artifacts';
 import { LoggedList } from './logged';
 import type { IViewProps } from './panel';
-import { triggerText } from './versionRow';
+import { leakText, triggerText } from './versionRow';
 
 /** The version that is looked at: everything it holds, and what can be done with it. */
 export function Detail(props: IViewProps & { head: string | null }): React.ReactElement | null {
@@ -39,7 +40,9 @@ export function Detail(props: IViewProps & { head: string | null }): React.React
 
 function Content({ model, service, actions, detail }: IViewProps & { detail: IDetail }): React.ReactElement {
   const { api, trans } = service;
-  const figures = () => api.figures(model.path, detail.id, 'metrics');
+  // A single value is in the table.
+  const figures = async () =>
+    (await api.figures(model.path, detail.id, 'metrics')).filter(({ figure: { data } }) => data.length > 1 || isCurve(data[0]));
   return (
     <>
       <h3 title={detail.message}>{titleOf(detail.message) || triggerText(trans, detail.trigger)}</h3>
@@ -55,6 +58,12 @@ function Content({ model, service, actions, detail }: IViewProps & { detail: IDe
           {trans.__('Restore…')}
         </button>
       </div>
+      {detail.leaks.length ? (
+        <p className="jp-mlversion-Leaks" role="note">
+          <VerdictIcon verdict="problem" />
+          <span>{leakText(detail.leaks, trans)}</span>
+        </p>
+      ) : null}
       <Fold title={trans.__('Files')} count={detail.artifacts.length} open>
         <Artifacts model={model} service={service} detail={detail} />
       </Fold>
@@ -82,6 +91,10 @@ function Content({ model, service, actions, detail }: IViewProps & { detail: IDe
       <Code detail={detail} trans={trans} />
     </>
   );
+}
+
+function isCurve(trace: Record<string, unknown> | undefined): boolean {
+  return Array.isArray(trace?.x) && trace.x.length > 1;
 }
 
 /** A section that can be folded; nothing when it would be empty. Its content is made when it is opened. */

@@ -20,7 +20,7 @@ export function Live({ model, service }: IViewProps): React.ReactElement {
               <Plot key={figure.name} figure={figure} trans={trans} />
             ))}
             {figures.length > MOST ? (
-              <p className="jp-mlversion-note">{trans.__('and %1 more metrics', figures.length - MOST)}</p>
+              <p className="jp-mlversion-note">{trans._n('and %1 more metric', 'and %1 more metrics', figures.length - MOST)}</p>
             ) : null}
           </section>
         ) : null;

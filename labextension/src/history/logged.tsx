@@ -61,6 +61,7 @@ function Item(props: IProps & { logged: ILogged; number: number }): React.ReactE
   const { trans } = service;
   const [content, setContent] = React.useState<ILoggedContent | string | null>(null);
   const open = (): void => {
+    setContent(trans.__('Loading…'));
     service.api.loggedContent(model.path, version, number).then(setContent, (reason: unknown) => {
       setContent(Failure.of(reason).text);
     });
@@ -94,7 +95,7 @@ function Content({ service, shown }: { service: IVersionService; shown: ILoggedC
     return <img className="jp-mlversion-Picture" src={`data:${media};base64,${content}`} alt={name} />;
   }
   if (kind === 'table' && content !== null && typeof content === 'object' && 'columns' in content) {
-    return <Table table={content} />;
+    return <Table table={content} service={service} />;
   }
   if (kind === 'figure' && content !== null && typeof content === 'object' && 'layout' in content) {
     const foreign = content.data.map(({ type }) => (typeof type === 'string' ? type : 'scatter')).find(type => !TRACES.includes(type));
@@ -102,14 +103,15 @@ function Content({ service, shown }: { service: IVersionService; shown: ILoggedC
       const told = service.trans.__('It is kept. The panel draws lines, points, bars and pies, and this has: %1', foreign);
       return <p className="jp-mlversion-note">{told}</p>;
     }
-    return <Plot figure={{ name, figure: inert(content) } satisfies IFigure} trans={service.trans} />;
+    return <Plot figure={{ name, figure: inert(content) } satisfies IFigure} trans={service.trans} under={name} />;
   }
   return <p className="jp-mlversion-note">{service.trans.__('It is kept, and not shown here.')}</p>;
 }
 
-function Table({ table }: { table: ITable }): React.ReactElement {
+function Table({ table, service: { trans } }: { table: ITable; service: IVersionService }): React.ReactElement {
+  const { length } = table.data;
   return (
-    <div className="jp-mlversion-Table">
+    <div className="jp-mlversion-Table" role="region" tabIndex={0} aria-label={trans.__('Table')}>
       <table>
         <thead>
           <tr>
@@ -130,6 +132,11 @@ function Table({ table }: { table: ITable }): React.ReactElement {
           ))}
         </tbody>
       </table>
+      {length > ROWS ? (
+        <p className="jp-mlversion-note">
+          {trans.__('The first %1 of %2 rows', ROWS, length.toLocaleString())}
+        </p>
+      ) : null}
     </div>
   );
 }

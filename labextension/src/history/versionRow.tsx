@@ -1,5 +1,5 @@
 import type { LabIcon } from '@jupyterlab/ui-components';
-import { codeIcon, consoleIcon, fastForwardIcon, terminalIcon, tagIcon } from '@jupyterlab/ui-components';
+import { codeIcon, consoleIcon, downloadIcon, fastForwardIcon, terminalIcon, tagIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { ILeak, IVersion, Trigger } from '../service/contract';
@@ -17,6 +17,7 @@ const ICONS: Record<Trigger, LabIcon> = {
   execute: fastForwardIcon,
   api: codeIcon,
   panel: versionsIcon,
+  import: downloadIcon,
   safety: safetyIcon
 };
 
@@ -29,9 +30,11 @@ export function triggerText(trans: TranslationBundle, trigger: Trigger): string 
     execute: trans.__('Headless execution'),
     api: trans.__('Python call'),
     panel: trans.__('Checkpoint button'),
+    import: trans.__('Import'),
     safety: trans.__('Safety version: the state before it was overwritten')
   };
-  return words[trigger];
+  // A server newer than this front end may name others.
+  return (words as Partial<Record<string, string>>)[trigger] ?? trigger;
 }
 
 interface IRowProps {
@@ -48,7 +51,6 @@ interface IRowProps {
 /** One version in the list. */
 export function VersionRow(props: IRowProps): React.ReactElement {
   const { id, version, head, active, selected, wanted, trans, onSelect } = props;
-  // A server newer than this front end may name others.
   const Icon = (ICONS as Partial<Record<string, LabIcon>>)[version.trigger] ?? versionsIcon;
   const trigger = triggerText(trans, version.trigger);
   const classes = ['jp-mlversion-Row', active ? 'jp-mod-active' : '', selected ? 'jp-mod-selected' : ''];
@@ -116,11 +118,13 @@ function Chips({ version, head, trans }: Pick<IRowProps, 'version' | 'head' | 't
   );
 }
 
-function leakText(leaks: ILeak[], trans: TranslationBundle): string {
+/** Which frozen rows were trained on, a line for each training. */
+export function leakText(leaks: readonly ILeak[], trans: TranslationBundle): string {
   return leaks
     .map(leak =>
-      trans.__(
-        '%1 rows of the frozen part %2 were trained on in %3 as %4',
+      trans._n(
+        '%1 row of the frozen part %2 was trained on in %3, as %4',
+        '%1 rows of the frozen part %2 were trained on in %3, as %4',
         leak.rows,
         `${leak.split}/${leak.part}`,
         leak.version ? leak.version.slice(0, 8) : trans.__('this version'),

@@ -10,7 +10,7 @@ export type Value = Float | boolean | null;
 
 export type Change = 'added' | 'removed' | 'modified';
 
-export type Trigger = 'cell' | 'magic' | 'cli' | 'execute' | 'api' | 'panel' | 'safety';
+export type Trigger = 'cell' | 'magic' | 'cli' | 'execute' | 'api' | 'panel' | 'import' | 'safety';
 
 export interface ICounts {
   artifacts: number;

@@ -138,11 +138,26 @@ function shortText(value: Float): string {
 }
 
 function Numbers({ check, trans }: { check: ICheck; trans: TranslationBundle }): React.ReactElement | null {
-  const facts = Object.entries(check.numbers).map(([name, value]) => `${name} ${numberText(value)}`);
+  const all = Object.entries(check.numbers).map(([name, value]) => ({
+    limit: isLimit(name),
+    text: `${name} ${numberText(value)}`
+  }));
+  const facts: string[] = all.filter(({ limit }) => !limit).map(({ text }) => text);
+  const limits = all.filter(({ limit }) => limit).map(({ text }) => text);
   if (check.sampled) {
     facts.push(trans.__('a sample of %1 rows', check.sampled.toLocaleString()));
   }
-  return facts.length ? <p className="jp-mlversion-note">{facts.join(' · ')}</p> : null;
+  return (
+    <>
+      {facts.length ? <p className="jp-mlversion-note">{facts.join(' · ')}</p> : null}
+      {limits.length ? <p className="jp-mlversion-note">{trans.__('Limits: %1', limits.join(' · '))}</p> : null}
+    </>
+  );
+}
+
+/** Whether a number is what the others are measured by: "problem from", "p below". */
+function isLimit(name: string): boolean {
+  return /\b(from|below|near)\b/.test(name);
 }
 
 /** What a check asks, in a few words. */

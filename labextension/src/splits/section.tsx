@@ -74,7 +74,7 @@ function SplitView(props: ISectionProps & { split: ISplit; number: number }): Re
 /** Figures that are drawn at a time. */
 const PAGE = 6;
 
-function Pictures(props: ISectionProps & { number: number; view: SplitView }): React.ReactElement {
+function Pictures(props: ISectionProps & { split: ISplit; number: number; view: SplitView }): React.ReactElement {
   const { api, path, detail, trans, number, view } = props;
   const [pages, setPages] = React.useState(1);
   const [total, setTotal] = React.useState(0);
@@ -91,6 +91,7 @@ function Pictures(props: ISectionProps & { number: number; view: SplitView }): R
           version={detail.id}
           empty={trans.__('There is nothing to show.')}
           trans={trans}
+          under={props.split.name}
         />
       ))}
       {total > pages * PAGE ? (
