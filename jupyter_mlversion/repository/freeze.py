@@ -107,8 +107,9 @@ class Freezer:
         import numpy as np
 
         rows = [_training(split, self._partition(split)) for split in splits]
-        if parent is not None and parent.trained is not None:
-            rows.append(sets.get(parent.trained))
+        before = None if parent is None or parent.trained is None else sets.find(parent.trained)
+        if before is not None:
+            rows.append(before)
         elif parent is not None:
             rows += [_training(split, partition) for _, split, partition in self._before(parent, frozen)]
         return np.unique(np.concatenate([np.zeros(0, dtype=np.uint64), *rows]))
@@ -119,7 +120,8 @@ class Freezer:
         import numpy as np
 
         for split, part in dict.fromkeys((part.split, part.part) for part in frozen):
-            tests = [sets.get(one.rows) for one in frozen if (one.split, one.part) == (split, part)]
+            sought = (sets.find(one.rows) for one in frozen if (one.split, one.part) == (split, part))
+            tests = [np.zeros(0, dtype=np.uint64), *(rows for rows in sought if rows is not None)]
             for record in splits:
                 partition = self._partition(record) if record.name == split else None
                 if partition is not None and part in partition.rows:
@@ -174,6 +176,12 @@ class _Sets:
         digest = self._batch.put_bytes(identities.astype("<u8").tobytes()).digest
         self._fresh[digest] = identities
         return digest
+
+    def find(self, digest: Digest) -> Any:
+        """As `get`; None when it is damaged, which `verify` tells: that is no reason to make no version."""
+        with suppress(CorruptChunk):
+            return self.get(digest)
+        return None
 
     def get(self, digest: Digest) -> Any:
         import numpy as np

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.domain.progress import Progress
     from jupyter_mlversion.domain.snapshot import Snapshot
+    from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.store import Store
@@ -57,7 +58,7 @@ def users_of(history: History, index: Index, progress: Progress) -> Users:
             snapshot = history.snapshot(version.id)
         except (CorruptHistory, NotFound):
             continue  # history.verify has named it
-        for digest, path in needed(snapshot):
+        for digest, path in (*needed(snapshot), *_kept_of_splits(version)):
             touched = users.setdefault(digest, (set(), set()))
             touched[0].add(version.id)
             touched[1].add(path)
@@ -79,6 +80,14 @@ def needed(snapshot: Snapshot) -> Iterator[tuple[Digest, str]]:
             yield digest, f"split {split.name}: {what}"
     if snapshot.code.diff is not None:
         yield snapshot.code.diff, "uncommitted changes of the code"
+
+
+def _kept_of_splits(version: Version) -> Iterator[tuple[Digest, str]]:
+    """What `version` keeps so that frozen parts are found again."""
+    for part in version.frozen:
+        yield part.rows, f"split {part.split}: frozen rows of {part.part}"
+    if version.trained is not None:
+        yield version.trained, "rows that were trained on"
 
 
 def _with_users(damage: Damage, users: Users) -> Damage:

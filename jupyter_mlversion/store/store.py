@@ -282,6 +282,7 @@ class Store:
         """
         from jupyter_mlversion.store.verify import verify
 
+        self._index.refresh(force=True)  # so that nothing is said to be held that was in a pack which is gone
         return verify(self._site, read_data=read_data, progress=progress)
 
     def nbytes(self) -> int:

@@ -114,6 +114,17 @@ def test_a_version_that_was_deleted_and_collected_stops_nothing(repository):
     assert (leak.version, leak.trained_as) == ("", "")  # by whom cannot be told any more
 
 
+def test_sets_that_are_lost_are_named_and_stop_nothing(repository):
+    version = make(repository, frozen(made()))
+    for pack in (repository.folder / "store" / "packs").iterdir():
+        pack.unlink()
+    lost = {damage.digest: damage.paths for damage in repository.verify()}
+    assert lost[version.frozen[0].rows] == ("split split: frozen rows of test",)
+    assert lost[version.trained] == ("rows that were trained on",)
+    (leak,) = make(repository, made(), split(DATA, strategy="k-fold", name="folds", checks=False)).leaks
+    assert leak.rows == 20
+
+
 def test_rows_are_known_by_what_they_contain(repository):
     make(repository, frozen(made()))
     test = made().indices["test"]
