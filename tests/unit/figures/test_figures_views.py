@@ -95,6 +95,14 @@ def test_distributions_have_bins_that_the_parts_share_and_begin_with_what_drifts
     assert bad["marker"]["pattern"]["shape"]
 
 
+def test_a_column_of_one_value_is_a_bar_that_can_be_seen():
+    data = frame().assign(one=1.5)
+    record, shelf = stored(data)
+    figures = view_figures(record, "distributions", summary_from(record, shelf.__getitem__))
+    figure = next(one["figure"] for one in figures if one["name"] == "one")
+    assert [(trace["type"], trace["x"], trace["y"]) for trace in figure["data"]] == [("bar", ["1.5"], [1.0])] * 2
+
+
 def test_a_split_that_nobody_looked_at_has_only_its_sizes():
     record, shelf = stored(frame(), checks=False)
     summary = summary_from(record, shelf.__getitem__)
