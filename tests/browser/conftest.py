@@ -134,7 +134,8 @@ class Lab:
         return self.page.locator(".jp-Dialog").count()
 
     def screenshot(self, name: str) -> None:
-        """Keep a picture for people."""
+        """Keep a picture for people; not of the splash that a change of the theme shows."""
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
         OUTPUT.mkdir(exist_ok=True)
         self.page.screenshot(path=OUTPUT / f"{name}.png")
 

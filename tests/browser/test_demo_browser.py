@@ -50,6 +50,7 @@ def test_the_demo_trains_gets_worse_and_comes_back(lab: Lab, demo: Path) -> None
     lab.page.wait_for_selector(".jp-mlversion-History .jp-mlversion-Plot .scatterlayer", state="attached")
     lab.dismiss_toasts()
     lab.page.locator(".jp-mlversion-History summary", has_text="Metrics over versions").click()
+    lab.page.wait_for_function("() => !document.querySelector('.Toastify__toast')")  # they leave slowly
     lab.widen_panel()
     lab.page.wait_for_function(  # the figures follow the panel
         """() => [...document.querySelectorAll('.jp-mlversion-Detail .jp-mlversion-Plot')].every(plot => {
