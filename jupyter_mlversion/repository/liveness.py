@@ -17,10 +17,13 @@ from jupyter_mlversion.history import HEADS, TAGS
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
     from jupyter_mlversion.history import History
 
 _DIGEST = re.compile(rb"blake3:([0-9a-f]{64})")
+_LENGTH = len("blake3:") + 64
+_PIECE = 2**20  # bytes that are read at once
 _NO_RECORDS = re.compile(r"store|history\.git.*|locks|index\.sqlite.*")
 _FILES_OF_RESTORES = {"new", "old"}
 
@@ -95,7 +98,7 @@ def kept_versions(history: History, without: frozenset[str] = frozenset()) -> li
 
 
 def _records(folder: Path) -> Iterator[bytes]:
-    """The bytes of every file of ours that is neither store nor history nor cache; one that goes meanwhile is done."""
+    """Each file of ours that is neither store nor history nor cache, bit by bit; one that goes meanwhile is done."""
     pending = [entry for entry in _listed(folder) if not _NO_RECORDS.fullmatch(entry.name)]
     while pending:
         entry = pending.pop()
@@ -103,7 +106,15 @@ def _records(folder: Path) -> Iterator[bytes]:
             pending += (below for below in _listed(entry) if below.name not in _FILES_OF_RESTORES)
         elif entry.is_file(follow_symlinks=False):
             with suppress(FileNotFoundError), open(entry, "rb") as file:
-                yield file.read()
+                yield from _pieces(file)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    """The bytes of a file, which may be a model that waits for its checkpoint; no digest is torn apart."""
+    piece = b""
+    while data := file.read(_PIECE):
+        piece = piece[1 - _LENGTH:] + data
+        yield piece
 
 
 def _listed(folder: Path | os.DirEntry[str]) -> list[os.DirEntry[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+import tracemalloc
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,11 +15,13 @@ import pytest
 
 from jupyter_mlversion.cli.main import main
 from jupyter_mlversion.domain.artifact import State
+from jupyter_mlversion.domain.digest import hash_of_digest
 from jupyter_mlversion.domain.run import Run
 from jupyter_mlversion.domain.version import Checkpoint, Trigger
 from jupyter_mlversion.errors import Busy, CorruptHistory, DiskFull, QuotaReached
 from jupyter_mlversion.history.lock import writing
 from jupyter_mlversion.repository import Keep, Repository, Seen
+from jupyter_mlversion.repository.liveness import named_in_records
 from jupyter_mlversion.repository.verify import needed
 from jupyter_mlversion.store import digest_of_bytes
 from jupyter_mlversion.tracking import Item
@@ -254,6 +257,19 @@ def test_what_was_logged_and_is_gone_is_named_no_more(repository: Repository, ro
     second = staged(other)
     assert [item.name for item in other.show(second.id).snapshot.runs[0].logged] == ["new"]
     assert other.verify(read_data=True) == []
+
+
+def test_a_long_record_is_read_bit_by_bit(tmp_path: Path) -> None:
+    digests = [digest_of_bytes(bytes([number])) for number in range(8)]
+    spelled = bytes(2**20 - 40) + b"".join(digest.encode().ljust(2**20) for digest in digests)  # over each border
+    (tmp_path / "metrics").mkdir()
+    (tmp_path / "metrics" / "model").write_bytes(spelled)
+    tracemalloc.start()
+    try:
+        assert named_in_records(tmp_path) == {hash_of_digest(digest) for digest in digests}
+        assert tracemalloc.get_traced_memory()[1] < 6 * 2**20
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_record_that_is_no_file_names_nothing(root: Path) -> None:
