@@ -89,7 +89,8 @@ def import_runs(repository: Repository, source: str, *, kind: str | None = None,
     with repository.writing():
         for done, tree in enumerate(new):
             progress("importing runs", done, len(new))
-            versions.append(_make(repository, tree, files=files, notes=notes))
+            if repository.index.outcome(_key(tree[0])) is None:  # nobody else imported it meanwhile
+                versions.append(_make(repository, tree, files=files, notes=notes))
     return Imported(tuple(versions), runs, known, tuple(notes))
 
 
@@ -182,6 +183,8 @@ def _artifacts(tree: Sequence[FoundRun], batch: Batch, notes: list[str]) -> tupl
             except (OSError, FileFailure) as error:
                 notes.append(f"{run.name}: {name} was not kept: {error}")
                 continue
+            if not content.stable:
+                notes.append(f"{run.name}: {name} changed while it was read")
             added += content.new
             time_ns = int((run.ended or run.started) * 1e9)
             found[place] = Artifact(place, role, Access.WRITTEN, content.digest, content.size, _MODE, time_ns)
