@@ -23,10 +23,14 @@ def membership_figures(split: Split, summary: Summary) -> list[dict[str, Any]]:
     parts = summary.parts
     traces = [_trace(part, number, split, summary) for number, part in enumerate(parts)]
     names = [plain(strip.name) for strip in strips]  # one that is alone has the figure's
-    y = axis("", type="linear", tickvals=[-row for row in range(len(strips))], ticktext=names, showgrid=False,
-             zeroline=False, range=[0.5 - len(strips), 0.5])
+    for name, codes in (("class", summary.classes), ("group", summary.groups)):
+        if codes:
+            traces.append(_along(name, codes, len(names), summary.row_count))
+            names.append(name)
+    y = axis("", type="linear", tickvals=[-row for row in range(len(names))], ticktext=names, showgrid=False,
+             zeroline=False, range=[0.5 - len(names), 0.5])
     x = axis("", type="linear", range=[0, summary.row_count], showgrid=False)
-    height = 90 + 22 * len(strips)
+    height = 90 + 22 * len(names)
     return [named(split.name, traces, layout(plain(f"{split.name}: where the rows are"), x, y, legend=len(parts) > 1,
                                              barmode="overlay", bargap=0, height=height))]
 
@@ -53,6 +57,17 @@ def _trace(part: str, number: int, split: Split, summary: Summary) -> dict[str, 
     return {"type": "bar", "name": plain(part), "x": x, "y": y, "base": base, "width": stretch, "text": text,
             "hoverinfo": "text", "textposition": "none", "marker": {"color": COLOURS[number % len(COLOURS)],
                                                                      "line": {"width": 0}}}
+
+
+def _along(name: str, codes: tuple[int, ...], row: int, count: int) -> dict[str, Any]:
+    """A strip below the others: the most frequent class, or group, of each stretch."""
+    stretch = count / len(codes)
+    places = [place for place, code in enumerate(codes) if code >= 0]
+    return {"type": "bar", "name": name, "x": [(place + 0.5) * stretch for place in places], "width": stretch,
+            "base": [-row - HEIGHT / 2] * len(places), "y": [HEIGHT] * len(places), "showlegend": False,
+            "text": [f"mostly {name} {codes[place] + 1}" for place in places], "hoverinfo": "text",
+            "textposition": "none",
+            "marker": {"color": [COLOURS[codes[place] % len(COLOURS)] for place in places], "line": {"width": 0}}}
 
 
 def _before(

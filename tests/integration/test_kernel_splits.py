@@ -124,6 +124,16 @@ def test_the_demo_ends_with_the_leak_that_it_is_about(tmp_path):
     assert any("170 found, 169 of them moved, 5 new, 8 gone" in text for text in outputs)
 
 
+def test_the_demo_of_checks_finds_its_faults_and_none_in_clean_data(tmp_path):
+    path = tmp_path / "checks.ipynb"
+    path.write_bytes(DEMO.with_name("checks.ipynb").read_bytes())
+    executed = execute_notebook(Repository.open(tmp_path, create=True), path)
+    assert executed.failed is None
+    clean, faulty = (version.glances for version in executed.versions)
+    assert [(glance.name, glance.verdict) for glance in clean] == [("wine", "ok")]
+    assert [(glance.name, glance.verdict) for glance in faulty] == [("wine", "problem")]
+
+
 def test_a_kernel_without_scikit_learn_pays_nothing_and_has_no_hook(tmp_path):
     code = "import sys\nprint(sorted(name for name in sys.modules if name.startswith(('sklearn', 'torch', 'numpy'))))"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(

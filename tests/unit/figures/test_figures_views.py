@@ -69,12 +69,25 @@ def test_plotly_takes_every_view_and_nothing_that_a_user_named_is_interpreted(ar
 def test_strips_say_which_part_every_stretch_is_in():
     record, shelf = stored(frame(200), strategy="expanding", folds=3)
     [figure] = view_figures(record, "membership", summary_from(record, shelf.__getitem__))
-    train, test = figure["figure"]["data"]
-    assert (train["name"], test["name"]) == ("train", "test")
-    assert figure["figure"]["layout"]["yaxis"]["ticktext"] == ["fold 1", "fold 2", "fold 3"]
+    train, test, classes = figure["figure"]["data"]
+    assert (train["name"], test["name"], classes["name"]) == ("train", "test", "class")
+    assert figure["figure"]["layout"]["yaxis"]["ticktext"] == ["fold 1", "fold 2", "fold 3", "class"]
     first = [x for x, base in zip(test["x"], test["base"], strict=True) if base > -0.5]
     assert (min(first), max(first)) == (51.0, 99.0)  # rows 50 to 99, in stretches of two
     assert sum(test["y"]) == pytest.approx(0.8 * 75)  # all strips: three folds of 25 stretches
+
+
+def test_classes_and_groups_are_strips_below():
+    data = frame(200)
+    data["target"] = ["x"] * 150 + ["y"] * 50
+    shelf = Shelf()
+    record = split(data, target="target", groups=[row // 100 for row in range(200)], strategy="group").seal(shelf)
+    [figure] = view_figures(record, "membership", summary_from(record, shelf.__getitem__))
+    *_, classes, groups = figure["figure"]["data"]
+    assert figure["figure"]["layout"]["yaxis"]["ticktext"] == ["", "class", "group"]
+    assert classes["text"] == ["mostly class 1"] * 75 + ["mostly class 2"] * 25
+    assert groups["text"] == ["mostly group 1"] * 50 + ["mostly group 2"] * 50
+    assert len(set(classes["marker"]["color"])) == len(set(groups["marker"]["color"])) == 2
 
 
 def test_distributions_have_bins_that_the_parts_share_and_begin_with_what_drifts():
