@@ -15,6 +15,13 @@ from jupyter_mlversion.capture.ignore import Ignore
 from jupyter_mlversion.config import Config
 from jupyter_mlversion.repository import Repository
 
+
+def belongs(name: str) -> bool:
+    """Whether a file, or a folder, of that name belongs to versions, and lets what is beside it belong to them, too."""
+    ignore = Ignore(Path("/"), Config())
+    return name not in {"pyvenv.cfg", "conda-meta"} and not any(map(ignore.matches, (name, f"{name}/", f"{name}/x")))
+
+
 SURROGATE = chr(0xDCFF)  # a byte that is not UTF-8, as Python spells it
 names = st.one_of(
     st.sampled_from(
@@ -33,7 +40,7 @@ names = st.one_of(
         ]
     ),
     st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=8).filter(
-        lambda name: name.strip(".") != "" and len(name.encode()) < 60 and not Ignore(Path("/"), Config()).matches(name)
+        lambda name: name.strip(".") != "" and len(name.encode()) < 60 and belongs(name)
     ),
 )
 leaves = st.one_of(

@@ -46,7 +46,7 @@ def test_the_version(capsys):
         ["nonsense"],
         ["log", "-n", "0"],
         ["log", "--nonsense"],
-        ["show"],
+        ["delete"],
         ["execute", "a.ipynb", "--param", "x"],
         ["execute", "a.ipynb", "--param", "1x=2"],
         ["restore"],
