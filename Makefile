@@ -87,7 +87,7 @@ demo: $(VENV)/.installed-demo
 	@if test -d $(DEMO); then echo "Going on with $(DEMO)/ as it is; 'make demo DEMO=folder' starts a new one"; \
 		else mkdir -p $(DEMO) && cp -R binder/demo/. $(DEMO)/ && $(BIN)/mlversion init $(DEMO); fi
 	@cd $(DEMO) && PATH="$(BIN):$$PATH" $(BIN)/jupyter lab $(ALLOW_ROOT) $(NO_BROWSER) \
-		--LabApp.default_url="/lab/tree/$$(ls *.ipynb | head -n 1)" $(LAB_ARGS)
+		--LabApp.default_url="/lab/tree/$$(ls digits.ipynb 2>/dev/null || ls *.ipynb | head -n 1)" $(LAB_ARGS)
 
 # --- tests and checks ------------------------------------------------------------------------------------------------
 
