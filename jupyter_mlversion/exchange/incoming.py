@@ -106,7 +106,7 @@ def _trees(found: Iterable[FoundRun]) -> list[list[FoundRun]]:
         below[root.key].append(run)
     trees = [sorted(nested, key=lambda run, root=root: (run.key != root, run.started))  # type: ignore[misc]
              for root, nested in below.items()]
-    return sorted(trees, key=lambda tree: (_time(tree), tree[0].key))
+    return sorted(trees, key=_time)  # of one time: in the source's order
 
 
 def _time(tree: Sequence[FoundRun]) -> float:

@@ -27,7 +27,7 @@ def recognises(source: str) -> bool:
 def runs(source: str, notes: list[str]) -> Iterator[FoundRun]:
     """A run for every experiment, with its last metrics (DVC keeps those of steps in DVCLive's own files)."""
     folder = Path(source).resolve()
-    for commit in _shown(folder):
+    for commit in reversed(_shown(folder)):  # DVC shows the newest first, and its times are whole seconds
         for state in _states(commit):
             run = _run(folder, state)
             if run is not None:
