@@ -6,6 +6,7 @@ import type { IDetail, IFigure, IStatus, IVersion } from '../service/contract';
 import type { IMetricsLogged, IVersionAdded } from '../service/events';
 import { Failure, SERVER_MISSING } from '../service/failure';
 import type { IVersionService } from '../service/tokens';
+import type { IHistory, IListing } from './tokens';
 
 /** Milliseconds between two looks at what is logged now. */
 const LIVE = 300;
@@ -29,7 +30,7 @@ export type DetailState =
   | { kind: 'ready'; id: string; detail: IDetail };
 
 /** The history of the active notebook. Asks the server only while it is visible. */
-export class HistoryModel {
+export class HistoryModel implements IHistory {
   constructor(service: IVersionService, kernels: KernelLoader) {
     this._service = service;
     this._kernels = kernels;
@@ -57,6 +58,27 @@ export class HistoryModel {
 
   get detail(): DetailState {
     return this._detail;
+  }
+
+  get workspace(): string | null {
+    return this._state.kind === 'ready' ? this._state.status.workspace : null;
+  }
+
+  get head(): string | null {
+    return this._state.kind === 'ready' ? this._state.head : null;
+  }
+
+  get chosen(): readonly IVersion[] {
+    return this._detail.kind === 'ready' ? [this._detail.detail] : [];
+  }
+
+  get listing(): IListing {
+    return this._listing;
+  }
+
+  set listing(listing: IListing) {
+    this._listing = listing;
+    void this.refresh();
   }
 
   /** What the kernel logged and no version holds yet; null while that is not known. */
@@ -249,6 +271,7 @@ export class HistoryModel {
   private readonly _kernels: KernelLoader;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _liveChanged = new Signal<this, void>(this);
+  private _listing: IListing = { where: '', sort: null, ascending: false, all: false, safety: true };
   private _live: readonly IFigure[] | null = null;
   private _looking = false;
   private _toLook = false;

@@ -4,6 +4,7 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { refreshIcon } from '@jupyterlab/ui-components';
 import { HistoryModel } from '../history/model';
 import { VersionsPanel } from '../history/panel';
+import { IHistory } from '../history/tokens';
 import type { KernelLoader } from '../kernel/loader';
 import { IKernelLoader } from '../kernel/tokens';
 import type { Restorer } from '../restore/restorer';
@@ -50,12 +51,13 @@ export const checkpoint: JupyterFrontEndPlugin<void> = {
 };
 
 /** The side panel. */
-export const panel: JupyterFrontEndPlugin<void> = {
+export const panel: JupyterFrontEndPlugin<IHistory> = {
   id: 'jupyter-mlversion:panel',
   description: 'The side panel with the versions of the active notebook.',
   autoStart: true,
   requires: [INotebookTracker, IVersionService, IKernelLoader, IRestorer],
   optional: [ILayoutRestorer, ICommandPalette],
+  provides: IHistory,
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
@@ -64,7 +66,7 @@ export const panel: JupyterFrontEndPlugin<void> = {
     restorer: Restorer,
     layout: ILayoutRestorer | null,
     palette: ICommandPalette | null
-  ): void => {
+  ): IHistory => {
     const { trans } = service;
     const model = new HistoryModel(service, loader);
     const widget = new VersionsPanel({
@@ -110,5 +112,6 @@ export const panel: JupyterFrontEndPlugin<void> = {
     for (const command of [SHOW_PANEL, REFRESH]) {
       palette?.addItem({ command, category: trans.__('ML Versions') });
     }
+    return model;
   }
 };

@@ -15,7 +15,7 @@ import type {
 } from './contract';
 import { Failure, failureOf } from './failure';
 
-type Query = Record<string, string | number | null | undefined>;
+export type Query = Record<string, string | number | null | undefined>;
 
 /** What is restored; `notebook` is a contents path without a drive, `document` the open notebook. */
 export interface IRestoreRequest {
@@ -31,24 +31,24 @@ export class Api {
   }
 
   status(notebook: string): Promise<IStatus> {
-    return this._get('status', { notebook });
+    return this.get('status', { notebook });
   }
 
   versions(notebook: string, options: { before?: string; limit?: number } = {}): Promise<IVersions> {
-    return this._get('versions', { notebook, safety: 1, ...options });
+    return this.get('versions', { notebook, safety: 1, ...options });
   }
 
   version(notebook: string, id: string): Promise<IDetail> {
-    return this._get(`versions/${encodeURIComponent(id)}`, { notebook });
+    return this.get(`versions/${encodeURIComponent(id)}`, { notebook });
   }
 
   difference(notebook: string, id: string, to?: string): Promise<IDifference> {
-    return this._get(`versions/${encodeURIComponent(id)}/difference`, { notebook, to });
+    return this.get(`versions/${encodeURIComponent(id)}/difference`, { notebook, to });
   }
 
   /** The figures of one version: its metrics over steps, or the class balance of its splits. */
   async figures(notebook: string, id: string, of: 'metrics' | 'splits'): Promise<IFigure[]> {
-    const answer = await this._get<{ figures: IFigure[] }>(`versions/${encodeURIComponent(id)}/figures/${of}`, {
+    const answer = await this.get<{ figures: IFigure[] }>(`versions/${encodeURIComponent(id)}/figures/${of}`, {
       notebook
     });
     return answer.figures;
@@ -64,78 +64,80 @@ export class Api {
     limit: number
   ): Promise<{ figures: IFigure[]; total: number }> {
     const path = `versions/${encodeURIComponent(id)}/figures/splits/${number}/${view}`;
-    return this._get(path, { notebook, first, limit });
+    return this.get(path, { notebook, first, limit });
   }
 
   /** Where the rows of each part went, from version `id` to version `to`. */
   async splitsCompared(notebook: string, id: string, to: string): Promise<IFigure[]> {
     const path = `versions/${encodeURIComponent(id)}/figures/splits-compared`;
-    return (await this._get<{ figures: IFigure[] }>(path, { notebook, to })).figures;
+    return (await this.get<{ figures: IFigure[] }>(path, { notebook, to })).figures;
   }
 
   /** The metrics over the versions of a notebook. */
   async historyFigures(notebook: string): Promise<IFigure[]> {
-    return (await this._get<{ figures: IFigure[] }>('figures/history', { notebook })).figures;
+    return (await this.get<{ figures: IFigure[] }>('figures/history', { notebook })).figures;
   }
 
   /** What the notebook's kernel logged and no version holds yet, over steps. */
   async liveFigures(notebook: string): Promise<IFigure[]> {
-    return (await this._get<{ figures: IFigure[] }>('figures/runs', { notebook })).figures;
+    return (await this.get<{ figures: IFigure[] }>('figures/runs', { notebook })).figures;
   }
 
   /** What the runs of a version logged besides numbers. */
   async logged(notebook: string, id: string): Promise<ILogged[]> {
     const path = `versions/${encodeURIComponent(id)}/logged`;
-    return (await this._get<{ logged: ILogged[] }>(path, { notebook })).logged;
+    return (await this.get<{ logged: ILogged[] }>(path, { notebook })).logged;
   }
 
   /** One of them with its content. */
   loggedContent(notebook: string, id: string, number: number): Promise<ILoggedContent> {
-    return this._get(`versions/${encodeURIComponent(id)}/logged/${number}`, { notebook });
+    return this.get(`versions/${encodeURIComponent(id)}/logged/${number}`, { notebook });
   }
 
   checkpoint(notebook: string, message: string, document: INotebookContent): Promise<IJob> {
-    return this._start('versions', { notebook, message, document });
+    return this.start('versions', { notebook, message, document });
   }
 
   join(key: string, notebook: string, document: INotebookContent): Promise<IJob> {
-    return this._start(`staging/${encodeURIComponent(key)}`, { notebook, document });
+    return this.start(`staging/${encodeURIComponent(key)}`, { notebook, document });
   }
 
   async plan(request: IRestoreRequest): Promise<IPlan> {
-    return (await this._send<{ plan: IPlan }>('POST', 'restores/plan', request)).plan;
+    return (await this.send<{ plan: IPlan }>('POST', 'restores/plan', request)).plan;
   }
 
   /** `open_documents` are the contents paths of the notebooks that this front end can apply a restore to. */
   restore(request: IRestoreRequest & { open_documents: string[] }): Promise<IJob> {
-    return this._start('restores', request);
+    return this.start('restores', request);
   }
 
   async acknowledge(restore: string, notebook: string): Promise<void> {
-    await this._send('POST', `restores/${encodeURIComponent(restore)}/acknowledgement`, { notebook });
+    await this.send('POST', `restores/${encodeURIComponent(restore)}/acknowledgement`, { notebook });
   }
 
   /** The job's state; with `wait`, in seconds, answered when it ended or after that time. */
   job(id: string, wait = 0): Promise<IJob> {
-    return this._get(`jobs/${encodeURIComponent(id)}`, { wait });
+    return this.get(`jobs/${encodeURIComponent(id)}`, { wait });
   }
 
   cancel(id: string): Promise<IJob> {
-    return this._send('DELETE', `jobs/${encodeURIComponent(id)}`);
+    return this.send('DELETE', `jobs/${encodeURIComponent(id)}`);
   }
 
-  private _get<T>(path: string, query: Query): Promise<T> {
+  /** What the server answers to a question; features with requests of their own ask by this. */
+  get<T>(path: string, query: Query): Promise<T> {
     const words = Object.entries(query).flatMap(([name, value]) =>
       value === undefined || value === null ? [] : [[name, String(value)]]
     );
-    return this._send('GET', `${path}?${new URLSearchParams(words).toString()}`);
+    return this.send('GET', `${path}?${new URLSearchParams(words).toString()}`);
   }
 
-  private async _start(path: string, body: object): Promise<IJob> {
-    return (await this._send<{ job: IJob }>('POST', path, body)).job;
+  /** Begin long work. */
+  async start(path: string, body: object): Promise<IJob> {
+    return (await this.send<{ job: IJob }>('POST', path, body)).job;
   }
 
-  private async _send<T>(method: string, path: string, body?: object): Promise<T> {
+  async send<T>(method: string, path: string, body?: object): Promise<T> {
     const url = URLExt.join(this._settings.baseUrl, 'mlversion/api') + '/' + path;
     const init: RequestInit = body === undefined ? { method } : { method, body: JSON.stringify(body) };
     let response: Response;
