@@ -1,4 +1,4 @@
-"""The loggers that `logging.py` measures: each logs values in a folder and has them on disk when it returns."""
+"""The loggers that `logging_cost.py` measures: each logs values in a folder and has them on disk when it returns."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Each logger runs in a process of its own, from the first value until all are on 
 making the run is not counted. Counted is the CPU time of the process and of its children. A logger that is not
 installed is left out.
 
-    python benchmarks/logging.py [ROUNDS]
+    python benchmarks/logging_cost.py [ROUNDS]
 """
 
 from __future__ import annotations
@@ -18,21 +18,8 @@ import tempfile
 import time
 from pathlib import Path
 
-# This file is called as a module of the standard library is: its folder must not stand before that.
-sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).parent]
-
-from importlib import util  # noqa: E402
-
-HERE = Path(__file__).parent
-
-
-def load(name: str):
-    """The module `name` beside this file."""
-    spec = util.spec_from_file_location(name, HERE / f"{name}.py")
-    module = util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module
+from harness import machine, median, table
+from logging_peers import PEERS
 
 
 def cpu() -> float:
@@ -43,7 +30,7 @@ def cpu() -> float:
 
 def measure(name: str) -> None:
     """In a process of its own: log, and print what it cost."""
-    make, values, _ = load("logging_peers").PEERS[name]
+    make, values, _ = PEERS[name]
     run = make(values)
     before, begun = cpu(), time.monotonic()
     run()
@@ -65,23 +52,22 @@ def asked(name: str) -> dict[str, float] | None:
 
 
 def main(rounds: int) -> None:
-    harness, peers = load("harness"), load("logging_peers").PEERS
-    print(f"{harness.machine()}; medians of {rounds} rounds, each in a process of its own, the loggers in turn.\n")
+    print(f"{machine()}; medians of {rounds} rounds, each in a process of its own, the loggers in turn.\n")
     found: dict[str, list[dict[str, float]]] = {}
     for _ in range(rounds):
-        for name in peers:
+        for name in PEERS:
             result = asked(name)
             if result is not None:
                 found.setdefault(name, []).append(result)
-    micro = {name: harness.median([one["cpu"] / one["values"] * 1e6 for one in results])
+    micro = {name: median([one["cpu"] / one["values"] * 1e6 for one in results])
              for name, results in found.items()}
-    least = micro[next(iter(peers))]
+    least = micro[next(iter(PEERS))]
     rows = []
     for name, results in found.items():
-        wall = harness.median([one["wall"] / one["values"] * 1e6 for one in results])
-        rows.append([name, f"{peers[name][1]:,}", f"{micro[name]:.2f}", f"{wall:.2f}", f"{micro[name] / least:.1f}",
-                     peers[name][2]])
-    print(harness.table(["logger", "values", "CPU µs a value", "wall µs a value", "times ours", "on disk"], rows))
+        wall = median([one["wall"] / one["values"] * 1e6 for one in results])
+        rows.append([name, f"{PEERS[name][1]:,}", f"{micro[name]:.2f}", f"{wall:.2f}", f"{micro[name] / least:.1f}",
+                     PEERS[name][2]])
+    print(table(["logger", "values", "CPU µs a value", "wall µs a value", "times ours", "on disk"], rows))
 
 
 if __name__ == "__main__":
