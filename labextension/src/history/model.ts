@@ -6,6 +6,7 @@ import type { IDetail, IFigure, IStatus, IVersion } from '../service/contract';
 import type { IMetricsLogged, IVersionAdded } from '../service/events';
 import { Failure, SERVER_MISSING } from '../service/failure';
 import type { IVersionService } from '../service/tokens';
+import { Sections } from './sections';
 import type { IHistory, IListing } from './tokens';
 
 /** Milliseconds between two looks at what is logged now. */
@@ -43,10 +44,15 @@ export class HistoryModel implements IHistory {
     events.versionAdded.connect(this._onVersionAdded, this);
     events.metricsLogged.connect(this._onLogged, this);
     service.statuses.changed.connect(this._onChange, this);
+    this.sections.changed.connect(() => {
+      this._changed.emit();
+    });
     service.preferences.changed.connect(() => {
       this._changed.emit();
     });
   }
+
+  readonly sections = new Sections();
 
   get changed(): ISignal<this, void> {
     return this._changed;

@@ -77,12 +77,18 @@ function View(props: IViewProps & { state: HistoryState }): React.ReactElement {
           <Header {...props} status={state.status} key={model.path} />
           {install === null ? null : <InstallKernel trans={trans} install={install} />}
           <Live {...props} />
+          {model.sections.in('above').map((Part, index) => (
+            <Part key={index} />
+          ))}
           {state.versions.length ? (
             <VersionList {...props} state={state} key={`${model.path} versions`} />
           ) : (
             <NoVersions trans={trans} tag={state.status.cell_tag} />
           )}
           <Detail {...props} head={state.head} />
+          {model.sections.in('below').map((Part, index) => (
+            <Part key={index} />
+          ))}
         </>
       );
     }

@@ -2,6 +2,7 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { Token } from '@lumino/coreutils';
 import type { ISignal } from '@lumino/signaling';
 import type { IVersion } from '../service/contract';
+import type { Sections } from './sections';
 
 /** Which versions are listed, and how. */
 export interface IListing {
@@ -32,6 +33,8 @@ export interface IHistory {
   readonly chosen: readonly IVersion[];
   /** What is listed; given another one, the list is read again. */
   listing: IListing;
+  /** What plugins add to the panel. */
+  readonly sections: Sections;
   /** A version of the list, if it was loaded. */
   find: (id: string) => IVersion | null;
   /** Ask the server again. */
