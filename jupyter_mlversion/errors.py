@@ -11,6 +11,7 @@
     │   └── UnknownJob
     ├── Conflict              something is in the way, nothing was changed: decide, then ask again
     │   ├── RestoreConflict   a restore would have to overwrite bytes that it cannot keep
+    │   ├── KernelBusy        a cell is running, which may overwrite what would be restored
     │   ├── Busy              another process holds the lock
     │   └── Moved             a ref moved under us
     ├── InvalidInput          what was given cannot be used: mend the file
@@ -134,6 +135,10 @@ class Conflict(MlversionError):
 
 class RestoreConflict(Conflict):
     """A restore would have to overwrite bytes that it cannot keep."""
+
+
+class KernelBusy(Conflict):
+    """A cell of the notebook is running, which may overwrite what would be restored."""
 
 
 class Busy(Conflict):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.plan import RestorePlan
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.repository import (
+        Copied,
         Deleted,
         Detail,
         Finding,
@@ -84,6 +85,14 @@ def restored_answer(restored: Restored) -> Answer:
     return {
         "plan": plan_answer(restored.plan), "restored": restored.restored, "safety_version": restored.safety_version,
         "kept": to_plain(restored.kept),
+    }
+
+
+def copied_answer(copied: Copied) -> Answer:
+    """What a restore as copy wrote."""
+    return {
+        "plan": plan_answer(copied.plan), "restored": True, "safety_version": None, "kept": [],
+        "folder": copied.folder, "notebook": copied.notebook,
     }
 
 

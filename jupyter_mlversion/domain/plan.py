@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from jupyter_mlversion.domain.artifact import Role
+
 
 class Change(StrEnum):
     """How a thing differs."""
@@ -54,6 +56,8 @@ class RestorePlan:
     cells : cells of the notebook that differ, seen from the workspace's notebook towards the version's.
     shared : paths of `writes` and `removes` that other notebooks' lines use too → those notebooks.
     unsaved : whether the open document has edits that are not on disk; they go into the safety version.
+    roles : path → what the file is, of all of `writes`, `removes`, `missing` and `conflicts`.
+    present : path → bytes that are there now, of `writes` and `removes`; no entry where nothing is.
     """
 
     version: str
@@ -65,6 +69,8 @@ class RestorePlan:
     cells: tuple[CellChange, ...] = ()
     shared: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unsaved: bool = False
+    roles: dict[str, Role] = field(default_factory=dict)
+    present: dict[str, int] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:

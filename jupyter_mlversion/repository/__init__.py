@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jupyter_mlversion.repository.care import Deleted, Gathered, Gone
     from jupyter_mlversion.repository.commit import Outcome
+    from jupyter_mlversion.repository.copying import Copied
     from jupyter_mlversion.repository.doctor import Finding
     from jupyter_mlversion.repository.gather import Seen
     from jupyter_mlversion.repository.inspect import Detail, FileChange, LineStatus, Status
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.repository.usage import Storage
 
 __all__ = [
+    "Copied",
     "Deleted",
     "Detail",
     "FileChange",
@@ -38,6 +40,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Copied": "copying",
     "Deleted": "care",
     "Detail": "inspect",
     "FileChange": "inspect",

@@ -9,7 +9,6 @@ import uuid
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,26 +25,22 @@ from jupyter_mlversion.repository.format import check_format, create_folder
 from jupyter_mlversion.repository.gather import Gatherer, Seen
 from jupyter_mlversion.repository.join import Joiner
 from jupyter_mlversion.repository.lines import Lines
-from jupyter_mlversion.repository.look import Looks
 from jupyter_mlversion.repository.mend import Mender
 from jupyter_mlversion.repository.moves import Moves
 from jupyter_mlversion.repository.present import Present
+from jupyter_mlversion.repository.restores import Restores
 from jupyter_mlversion.repository.splits import to_freeze
 from jupyter_mlversion.repository.staging import Staged, Staging
 from jupyter_mlversion.repository.workspace import find_root, is_unsafe
 from jupyter_mlversion.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from contextlib import AbstractContextManager
 
-    from jupyter_mlversion.domain.plan import RestorePlan
     from jupyter_mlversion.repository.doctor import Finding
-    from jupyter_mlversion.repository.restoring import Restored, Restorer, RestoreRequest
-    from jupyter_mlversion.repository.safety import Safety
 
 
-class Repository(Looks, Care):
+class Repository(Restores, Care):
     """Everything versioned for one workspace.
 
     Objects are cheap, can be shared between threads, and hold no lock between calls. Versions are named by full id,
@@ -70,24 +65,6 @@ class Repository(Looks, Care):
         self._committer = Committer(root, self.store, self.history, self.index, self.lines)
         self._joiner = Joiner(self.history, self.index, self.staging, self.lines, self._committer)
         self._mender = Mender(self.folder, self.store, self.history, lambda: self._restorer)
-
-    # What a checkpoint does not need is imported when it is first asked for.
-
-    @cached_property
-    def _safety(self) -> Safety:
-        from jupyter_mlversion.repository.safety import Safety
-
-        return Safety(
-            self.root, self.store, self.history, self.lines, self._gatherer, self._committer, self._present
-        )
-
-    @cached_property
-    def _restorer(self) -> Restorer:
-        from jupyter_mlversion.repository.restoring import Restorer
-
-        return Restorer(
-            self.root, self.store, self.history, self.lines, self._committer, self._present, self._safety
-        )
 
     @classmethod
     def open(cls, path: Path | str = ".", *, create: bool = False) -> Repository:
@@ -282,62 +259,6 @@ class Repository(Looks, Care):
 
         return doctor.examine(Path(path), Repository.open)
 
-    # -- restore ---------------------------------------------------------------------------------------------------
-
-    def plan_restore(
-        self,
-        version: str,
-        paths: Sequence[str] = (),
-        *,
-        everything: bool = False,
-        keep_new: bool = False,
-        document: bytes | None = None,
-        notebook: Path | str | None = None,
-    ) -> RestorePlan:
-        """What `restore` with the same arguments would do."""
-        return self._restorer.plan(self._request(version, paths, everything, keep_new, document, (), notebook))
-
-    def restore(
-        self,
-        version: str,
-        paths: Sequence[str] = (),
-        *,
-        everything: bool = False,
-        keep_new: bool = False,
-        document: bytes | None = None,
-        open_documents: Iterable[str] = (),
-        notebook: Path | str | None = None,
-        progress: Progress = silent,
-    ) -> Restored:
-        """Bring a version's files back; the state before is kept in a safety version.
-
-        Parameters
-        ----------
-        paths : only these files or folders; the line's head then stays where it is.
-        everything : the artifacts of all lines, as they were when the version was made.
-        keep_new : leave files alone that the version does not have.
-        document : bytes of the open notebook with its unsaved edits.
-        open_documents : workspace paths that a front end has open; it applies them itself and calls `acknowledge`.
-        notebook : whose ``HEAD`` and branches `version` means.
-
-        Raises
-        ------
-        RestoreConflict, UnknownPath, DiskFull, FileFailure : nothing was changed.
-        """
-        with self.writing(), self.store.storing():
-            request = self._request(version, paths, everything, keep_new, document, open_documents, notebook)
-            self._settle_line_of(request)
-            return self._restorer.restore(request, progress)
-
-    def unfinished_restores(self) -> set[str]:
-        """The ids of restores whose documents were not acknowledged yet."""
-        return {pending.restore_id for pending in self._restorer.journal.pending()}
-
-    def acknowledge(self, restore_id: str) -> None:
-        """A front end applied and saved the documents of a restore."""
-        with self.writing():
-            self._restorer.journal.acknowledge(restore_id)
-
     # -- care ------------------------------------------------------------------------------------------------------
 
     def recover(self) -> None:
@@ -352,36 +273,6 @@ class Repository(Looks, Care):
     def _quota(self, used: int) -> int | None:
         """Bytes that the store may have, when it has `used`."""
         return self.config.quota_bytes(shutil.disk_usage(self.root).free, used)
-
-    def _request(
-        self,
-        version: str,
-        paths: Sequence[str],
-        everything: bool,
-        keep_new: bool,
-        document: bytes | None,
-        open_documents: Iterable[str],
-        notebook: Path | str | None,
-    ) -> RestoreRequest:
-        full = self.resolve(version, notebook=notebook)
-        if notebook is not None and self.history.read(full).line != self.line_of(notebook):
-            document = None  # it is another notebook's: never to be taken for this one's
-        from jupyter_mlversion.repository.restoring import RestoreRequest
-
-        return RestoreRequest(
-            full,
-            tuple(self.path_of(path) for path in paths),
-            everything,
-            keep_new,
-            document,
-            frozenset(self.path_of(path) for path in open_documents),
-        )
-
-    def _settle_line_of(self, request: RestoreRequest) -> None:
-        """What is staged was captured before this restore: it must not become a version after it."""
-        path = self.lines.current_path(self.history.read(request.version).line)
-        if path is not None:
-            self._joiner.settle_notebook(path, request.document)
 
     def _head_snapshot(self, line: str | None) -> Snapshot:
         return Snapshot() if line is None else self.lines.snapshot(self.history.head(line))

@@ -14,12 +14,14 @@ from jupyter_mlversion.domain.artifact import Access, Role
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Head, Trigger, Version
-from jupyter_mlversion.errors import InvalidNotebook, MlversionError, RestoreConflict
+from jupyter_mlversion.errors import InvalidNotebook, MlversionError
+from jupyter_mlversion.repository.copying import Copier, Wanted
 from jupyter_mlversion.repository.lines import relocated
 from jupyter_mlversion.repository.present import unchanged
 from jupyter_mlversion.restore.journal import Journal
 from jupyter_mlversion.restore.notebook import content_for_front_end, restored_bytes
-from jupyter_mlversion.restore.plan import make_plan
+from jupyter_mlversion.restore.plan import make_plan, refuse_conflicts
+from jupyter_mlversion.restore.selection import of_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +72,7 @@ class RestoreRequest:
     ----------
     version : full id.
     paths : workspace paths of files or folders; empty for all of the version.
+    parts : roles of the files; empty for all.
     everything : the other lines' artifacts too, as they were when the version was made.
     keep_new : leave files alone that the version does not have.
     document : bytes of the line's open notebook, unsaved edits included; None when it is closed.
@@ -78,10 +81,16 @@ class RestoreRequest:
 
     version: str
     paths: tuple[str, ...] = ()
+    parts: frozenset[Role] = frozenset()
     everything: bool = False
     keep_new: bool = False
     document: bytes | None = None
     open_documents: frozenset[str] = frozenset()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the version is wanted: the line's head then moves to it."""
+        return not self.paths and not self.parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +131,7 @@ class Restorer:
         self._present = present
         self._safety = safety
         self.journal = Journal(root, store, present.known)
+        self.copier = Copier(root, store, history, self.journal, self._wanted, self.move_head)
 
     def plan(self, request: RestoreRequest) -> RestorePlan:
         """What `request` would do; nothing is changed."""
@@ -136,13 +146,10 @@ class Restorer:
         """
         scene = self._scene(request)
         plan = self._plan(request, scene)
-        if plan.conflicts:
-            listed = "; ".join(f"{item.path}: {item.reason}" for item in plan.conflicts)
-            message = f"cannot restore {scene.version.short}: {listed}"
-            raise RestoreConflict(message, hint="Move these files away, or name only the paths that you want.")
+        refuse_conflicts(plan)
         documents = self._documents(request, scene, plan)
         kept = self._keep_present(request, scene, plan, progress)
-        head_after = scene.head if request.paths else self._head_after(scene.version, scene.head)
+        head_after = self._head_after(scene.version, scene.head) if request.is_whole else scene.head
         restore_id = uuid.uuid4().hex
         prepared = self.journal.prepare(
             restore_id,
@@ -179,19 +186,23 @@ class Restorer:
             self._present.remember(item for item in scene.target.artifacts if item.path in written)
 
     def _scene(self, request: RestoreRequest) -> _Scene:
-        version = self._history.read(request.version)
+        version, target, notebook = self._wanted(request)
         head = self._history.head(version.line)
         current = Snapshot() if head.version is None else self._history.snapshot(head.version)
-        notebook = self._lines.current_path(version.line) or version.notebook
-        target = relocated(self._history.snapshot(version.id), version.notebook, notebook)
         if head.version is not None:
             current = relocated(current, self._history.read(head.version).notebook, notebook)
+        looks = self._present.looks((*target.artifacts, *current.artifacts))
+        return _Scene(version, target, head, current, notebook, looks)
+
+    def _wanted(self, request: RestoreRequest) -> Wanted:
+        version = self._history.read(request.version)
+        notebook = self._lines.current_path(version.line) or version.notebook
+        target = relocated(self._history.snapshot(version.id), version.notebook, notebook)
         if request.everything:
             target = self._whole_workspace(version, target)
         elif not request.paths and version.trigger != Trigger.SAFETY:
             target = _own(target, notebook)
-        looks = self._present.looks((*target.artifacts, *current.artifacts))
-        return _Scene(version, target, head, current, notebook, looks)
+        return version, target, notebook
 
     def _removable(self, scene: _Scene, shared: Mapping[str, tuple[str, ...]]) -> Snapshot:
         """What the head has that a restore may take away because the version lacks it: never what was only read.
@@ -230,12 +241,14 @@ class Restorer:
     def _plan(self, request: RestoreRequest, scene: _Scene) -> RestorePlan:
         shared = self._lines.sharing(scene.version.line)
         wanted = [artifact for artifact in scene.target.artifacts if not artifact.is_absent]
-        head = self._removable(scene, shared)
+        target, head = of_parts(
+            replace(scene.target, artifacts=tuple(wanted)), self._removable(scene, shared), request.parts
+        )
         same = unchanged(wanted, scene.looks)
         lost = self._store.missing(item.digest for item in wanted if item.digest is not None and item.path not in same)
         plan = make_plan(
             version_id=scene.version.id,
-            target=replace(scene.target, artifacts=tuple(wanted)),
+            target=target,
             head=head,
             root=self._root,
             paths=request.paths,
@@ -249,7 +262,8 @@ class Restorer:
             keepable=self._present.why_not_keepable,
             shared=shared,
         )
-        return replace(plan, cells=self._cells(request, scene))
+        touches = any(write.path == scene.notebook for write in plan.writes)
+        return replace(plan, cells=self._cells(request, scene)) if touches else plan
 
     def _cells(self, request: RestoreRequest, scene: _Scene) -> tuple[CellChange, ...]:
         artifact = scene.target.artifact(scene.notebook) if scene.notebook else None

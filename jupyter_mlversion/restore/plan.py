@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.artifact import Artifact, State
 from jupyter_mlversion.domain.plan import Change, Obstacle, RestorePlan, Write
-from jupyter_mlversion.errors import FileFailure, MlversionError, OutsideWorkspace
+from jupyter_mlversion.errors import FileFailure, MlversionError, OutsideWorkspace, RestoreConflict
 from jupyter_mlversion.restore.environment import differences
 from jupyter_mlversion.restore.files import same_kind
 from jupyter_mlversion.restore.selection import Selection
@@ -15,9 +15,11 @@ from jupyter_mlversion.restore.tree import parts_of
 from jupyter_mlversion.store import digest_of_bytes
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Container, Mapping, Sequence
     from pathlib import Path
 
+    from jupyter_mlversion.domain.artifact import Role
     from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.domain.environment import Environment
     from jupyter_mlversion.domain.snapshot import Snapshot
@@ -77,6 +79,7 @@ def make_plan(  # noqa: PLR0913 - all that a plan depends on, by name
 
     survey = _Survey(Terrain(root, gone), present, available, keepable)
     survey.look(wanted, gone, {path for path in files if path in selection})
+    obstacles = {item.path for item in (*survey.missing, *survey.conflicts)}
     touched = {write.path for write in survey.writes} | set(survey.removes)
     return RestorePlan(
         version=version_id,
@@ -87,7 +90,27 @@ def make_plan(  # noqa: PLR0913 - all that a plan depends on, by name
         environment=differences(target.environment, environment),
         shared={path: tuple(shared[path]) for path in sorted(touched) if shared.get(path)},
         unsaved=notebook is not None and open_digest is not None and _on_disk(digest_of, notebook) != open_digest,
+        roles=_roles(touched | obstacles, target, head),
+        present={path: survey.sizes[path] for path in sorted(touched & survey.sizes.keys())},
     )
+
+
+def refuse_conflicts(plan: RestorePlan) -> None:
+    """Raise when something is in the way of `plan`.
+
+    Raises
+    ------
+    RestoreConflict : it is; the message names each path.
+    """
+    if plan.conflicts:
+        listed = "; ".join(f"{item.path}: {item.reason}" for item in plan.conflicts)
+        message = f"cannot restore {plan.version[:12]}: {listed}"
+        raise RestoreConflict(message, hint="Move these files away, or name only the paths that you want.")
+
+
+def _roles(paths: set[str], target: Snapshot, head: Snapshot | None) -> dict[str, Role]:
+    known = {item.path: item.role for item in (*(head.artifacts if head else ()), *target.artifacts)}
+    return {path: known[path] for path in sorted(paths)}
 
 
 def _is_open(artifact: Artifact, notebook: str | None, settled: Container[str]) -> bool:
@@ -120,6 +143,7 @@ class _Survey:
         self.removes: list[str] = []
         self.missing: list[Obstacle] = []
         self.conflicts: list[Obstacle] = []
+        self.sizes: dict[str, int] = {}
 
     def look(self, wanted: Sequence[Artifact], gone: set[str], files: set[str]) -> None:
         """Survey the artifacts `wanted` back and the paths that should be `gone`; `files` of the version get bytes."""
@@ -165,18 +189,22 @@ class _Survey:
             return
         self._add_write(artifact, status, kept=digest == artifact.digest)
 
-    def _add_write(self, artifact: Artifact, status: object, *, kept: bool) -> None:
+    def _add_write(self, artifact: Artifact, status: os.stat_result | None, *, kept: bool) -> None:
         reason = "" if status is None or kept else self._keepable(artifact.path)
         if reason:
             self.conflicts.append(Obstacle(artifact.path, reason))
             return
+        if status is not None:
+            self.sizes[artifact.path] = status.st_size
         self.writes.append(Write(artifact.path, artifact.size, Change.ADDED if status is None else Change.MODIFIED))
 
     def _look_at_gone(self, path: str) -> None:
         try:
             parts_of(path)
-            if self._terrain.file(path) is None:
+            status = self._terrain.file(path)
+            if status is None:
                 return
+            self.sizes[path] = status.st_size
             reason = "" if self._present(path) is None else self._keepable(path)
         except OutsideWorkspace:
             return

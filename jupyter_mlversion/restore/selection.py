@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import OutsideWorkspace, UnknownPath
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
+
+    from jupyter_mlversion.domain.artifact import Role
+    from jupyter_mlversion.domain.snapshot import Snapshot
 
 
 class Selection:
@@ -37,6 +41,23 @@ class Selection:
 
     def __contains__(self, path: str) -> bool:
         return not self._named or any(_covers(name, path) for name in self._named)
+
+
+def of_parts(target: Snapshot, head: Snapshot, parts: Collection[Role]) -> tuple[Snapshot, Snapshot]:
+    """Both snapshots with the artifacts of some roles only; a file that both have has the role that `target` says.
+
+    Parameters
+    ----------
+    parts : the roles; empty for all.
+    """
+    if not parts:
+        return target, head
+    roles = {item.path: item.role for item in (*head.artifacts, *target.artifacts)}
+
+    def some(snapshot: Snapshot) -> Snapshot:
+        return replace(snapshot, artifacts=tuple(item for item in snapshot.artifacts if roles[item.path] in parts))
+
+    return some(target), some(head)
 
 
 def _normal(path: str) -> str:

@@ -10,11 +10,13 @@ from tornado import web
 
 from jupyter_mlversion.codec.record import to_plain
 from jupyter_mlversion.commands.answers import plan_answer
+from jupyter_mlversion.domain.artifact import Role  # noqa: TC001 - msgspec reads the annotations at run time
 from jupyter_mlversion.errors import MlversionError
 from jupyter_mlversion.repository.mend import PENDING_AFTER
 from jupyter_mlversion.restore.notebook import content_for_front_end
 from jupyter_mlversion.server.access import authorized
 from jupyter_mlversion.server.document import bytes_of
+from jupyter_mlversion.server.kernels import refuse_while_busy
 from jupyter_mlversion.server.news import GRACE
 from jupyter_mlversion.server.resource import RESOURCE, Query, Resource
 
@@ -22,25 +24,46 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from jupyter_mlversion.jobs import Job
-    from jupyter_mlversion.repository import Restored
+    from jupyter_mlversion.repository import Copied, Restored
     from jupyter_mlversion.server.workspace import Workspace
     from jupyter_mlversion.server.workspaces import Place
 
 
 class PlanBody(Query, frozen=True, kw_only=True):
-    """What is to be restored; `paths` are workspace paths, none of them means all."""
+    """What is to be restored.
+
+    Parameters
+    ----------
+    paths : workspace paths; none of them means all.
+    parts : roles of the files; none of them means all.
+    as_copy : workspace path of a new folder that the files are written to, where nothing is to be replaced.
+    """
 
     version: str
     paths: tuple[str, ...] = ()
+    parts: tuple[Role, ...] = ()
     all: bool = False
     keep_new: bool = False
     document: msgspec.Raw = msgspec.Raw()
+    as_copy: str | None = None
+
+    def wanted(self, place: Place) -> dict[str, Any]:
+        """What of the version, in the words of `Repository`."""
+        return {"version": self.version, "paths": self.paths, "parts": self.parts, "everything": self.all,
+                "notebook": place.notebook}
 
 
 class RestoreBody(PlanBody, frozen=True, kw_only=True):
-    """And which documents the front end has open, by contents path."""
+    """And how.
+
+    Parameters
+    ----------
+    open_documents : which documents the front end has open, by contents path.
+    confirm_busy : restore although the notebook's kernel runs a cell.
+    """
 
     open_documents: tuple[str, ...] = ()
+    confirm_busy: bool = False
 
 
 class PlanHandler(Resource):
@@ -64,15 +87,21 @@ class RestoresHandler(Resource):
         """Begin a restore."""
         body = await self.body(RestoreBody)
         place = await self.locate(body)
-        job = self.service.post("restore", place, lambda job, workspace: self._restore(job, workspace, place, body))
+        if body.as_copy is None and not body.confirm_busy:
+            await refuse_while_busy(self.settings["session_manager"], self.service.workspaces.contents, place.named)
+        work = self._restore if body.as_copy is None else self._copy
+        job = self.service.post("restore", place, lambda job, workspace: work(job, workspace, place, body))
         await self.answer_job(job)
+
+    def _copy(self, job: Job, workspace: Workspace, place: Place, body: RestoreBody) -> dict[str, Any]:
+        copied = workspace.opened().copy(folder=body.as_copy or "", progress=job.progress, **body.wanted(place))
+        return _copy_result(workspace, copied)
 
     def _restore(self, job: Job, workspace: Workspace, place: Place, body: RestoreBody) -> dict[str, Any]:
         repository = workspace.opened()
         restored = repository.restore(
-            body.version, body.paths, everything=body.all, keep_new=body.keep_new, document=bytes_of(body.document),
-            open_documents=_open_notebooks(workspace, body.open_documents), notebook=place.notebook,
-            progress=job.progress,
+            keep_new=body.keep_new, document=bytes_of(body.document), progress=job.progress,
+            open_documents=_open_notebooks(workspace, body.open_documents), **body.wanted(place),
         )
         finished = {**workspace.where(), "line": repository.history.read(restored.plan.version).line, "id": restored.id,
                     "version": restored.plan.version, "safety_version": restored.safety_version}
@@ -112,8 +141,8 @@ HANDLERS = [
 
 
 def _plan(place: Place, body: PlanBody) -> dict[str, Any]:
-    plan = place.repository.plan_restore(body.version, body.paths, everything=body.all, keep_new=body.keep_new,
-                                         document=bytes_of(body.document), notebook=place.notebook)
+    plan = place.repository.plan_restore(keep_new=body.keep_new, document=bytes_of(body.document),
+                                         copy_to=body.as_copy, **body.wanted(place))
     return {"plan": plan_answer(plan)}
 
 
@@ -126,6 +155,16 @@ def _open_notebooks(workspace: Workspace, paths: tuple[str, ...]) -> Iterator[st
             continue  # open, but nothing of this workspace
         if path.endswith(".ipynb") and local.is_relative_to(workspace.root):
             yield local.relative_to(workspace.root).as_posix()
+
+
+def _copy_result(workspace: Workspace, copied: Copied) -> dict[str, Any]:
+    written = (workspace.contents_path(path) for path in copied.written)
+    notebook = None if copied.notebook is None else workspace.contents_path(copied.notebook)
+    return {
+        "id": None, "restored": True, "safety_version": None, "plan": plan_answer(copied.plan), "kept": [],
+        "written": [path for path in written if path is not None], "documents": [],
+        "folder": workspace.contents_path(copied.folder), "notebook": notebook,
+    }
 
 
 def _result(workspace: Workspace, restored: Restored) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from jupyter_mlversion.domain.plan import CellChange, Change, Obstacle, RestoreP
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.difference import Difference, SplitChange
-    from jupyter_mlversion.repository import Restored, Status
+    from jupyter_mlversion.repository import Copied, Restored, Status
 
 
 def difference_text(difference: Difference, style: Style) -> str:
@@ -56,6 +56,11 @@ def restored_text(restored: Restored, short: str, style: Style) -> str:
     if restored.safety_version is not None and (restored.written or restored.removed):
         lines.append(f"To undo: mlversion restore {restored.safety_version[:12]}")
     return "\n".join(lines)
+
+
+def copied_text(copied: Copied, style: Style) -> str:
+    """What a restore as copy wrote, and where."""
+    return f"Copied {plural(len(copied.written), 'file')} to {style.special(safe(copied.folder))}."
 
 
 def status_text(status: Status, style: Style) -> str:

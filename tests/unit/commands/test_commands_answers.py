@@ -143,6 +143,8 @@ PLAN = RestorePlan(
     (CellChange("c1", Change.ADDED),),
     {"a.csv": ("o.ipynb",)},
     True,
+    {"a.csv": Role.DATA, "b.pt": Role.MODEL},
+    {"a.csv": 2, "b.pt": 9},
 )
 
 
@@ -157,6 +159,8 @@ def test_a_plan_and_what_a_restore_did():
         "cells": [{"id": "c1", "change": "added"}],
         "shared": {"a.csv": ["o.ipynb"]},
         "unsaved": True,
+        "roles": {"a.csv": "data", "b.pt": "model"},
+        "present": {"a.csv": 2, "b.pt": 9},
     }
     assert through_json(answers.plan_answer(PLAN)) == plan
     restored = Restored("r", PLAN, True, "e" * 40, ("a.csv",), ("b.pt",), (Obstacle("a.csv", "kept as a.csv~"),))
