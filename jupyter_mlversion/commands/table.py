@@ -8,6 +8,7 @@ from jupyter_mlversion.commands import (
     bring,
     check,
     checkpoint,
+    compare,
     delete,
     diff,
     doctor,
@@ -32,8 +33,8 @@ if TYPE_CHECKING:
 COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
-        init.COMMAND, checkpoint.COMMAND, execute.COMMAND, log.COMMAND, show.COMMAND, diff.COMMAND, status.COMMAND,
-        restore.COMMAND, delete.COMMAND, delete.UNDELETE, storage.COMMAND, gc.COMMAND, bring.COMMAND,
+        init.COMMAND, checkpoint.COMMAND, execute.COMMAND, log.COMMAND, show.COMMAND, diff.COMMAND, compare.COMMAND,
+        status.COMMAND, restore.COMMAND, delete.COMMAND, delete.UNDELETE, storage.COMMAND, gc.COMMAND, bring.COMMAND,
         export.COMMAND, verify.COMMAND, doctor.COMMAND, split.COMMAND, freeze.COMMAND,
         check.COMMAND, plot.COMMAND,
     )

@@ -21,12 +21,13 @@ def changes(a: bytes | None, b: bytes | None) -> tuple[CellChange, ...]:
     Added and modified cells in the order of `b`, then removed ones in the order of `a`.
     """
     before, after = cells_of(a) or [], cells_of(b) or []
-    pairs = _aligned(before, after)
-    found = [CellChange(_name(cell, place), Change.ADDED if place not in pairs else Change.MODIFIED)
+    pairs = partners(before, after)
+    found = [CellChange(name_of(cell, place), Change.ADDED if place not in pairs else Change.MODIFIED)
              for place, cell in enumerate(after)
-             if place not in pairs or _differ(before[pairs[place]], cell)]
+             if place not in pairs or differ(before[pairs[place]], cell)]
     kept = set(pairs.values())
-    removed = [CellChange(_name(cell, place), Change.REMOVED) for place, cell in enumerate(before) if place not in kept]
+    removed = [CellChange(name_of(cell, place), Change.REMOVED)
+               for place, cell in enumerate(before) if place not in kept]
     return (*found, *removed)
 
 
@@ -70,16 +71,18 @@ def _source(cell: Cell) -> str:
     return cell.source.strip()
 
 
-def _name(cell: Cell, place: int) -> str:
+def name_of(cell: Cell, place: int) -> str:
+    """What a cell is called that stands at `place`, from 0."""
     return cell.id or f"#{place + 1}"
 
 
-def _differ(a: Cell, b: Cell) -> bool:
+def differ(a: Cell, b: Cell) -> bool:
+    """Whether a cell is modified; see `changes`."""
     return (a.kind, a.source, a.outputs, a.attachments, a.tags) != (b.kind, b.source, b.outputs, b.attachments, b.tags)
 
 
-def _aligned(before: list[Cell], after: list[Cell]) -> dict[int, int]:
-    """The place in `before` of each cell of `after` that has a partner there."""
+def partners(before: list[Cell], after: list[Cell]) -> dict[int, int]:
+    """The place in `before` of each cell of `after` that has a partner there; see `changes`."""
     places: dict[str, int] = {}
     for place, cell in enumerate(before):
         if cell.id:

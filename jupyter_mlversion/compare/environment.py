@@ -16,10 +16,11 @@ def changes(a: Environment, b: Environment) -> dict[str, tuple[str | None, str |
     Packages go by their names, the rest is called ``python``, ``implementation``, ``platform``, ``hardware.cpu``,
     ``seed.torch`` and so on.
     """
-    return values.changes(_named(a), _named(b))
+    return values.changes(named(a), named(b))
 
 
-def _named(environment: Environment) -> dict[str, str]:
+def named(environment: Environment) -> dict[str, str]:
+    """What is known of an environment, by the names that `changes` uses."""
     settings = {"python": environment.python, "implementation": environment.implementation,
                 "platform": environment.platform}
     return {**environment.packages,

@@ -14,11 +14,11 @@ T = TypeVar("T")
 def changes(a: Mapping[str, T], b: Mapping[str, T]) -> dict[str, tuple[T | None, T | None]]:
     """The names whose values differ, sorted → the pair ``(a, b)``, with None where a side lacks the name."""
     pairs = {name: (a.get(name), b.get(name)) for name in sorted({*a, *b})}
-    return {name: pair for name, pair in pairs.items() if not _same(*pair)}
+    return {name: pair for name, pair in pairs.items() if not same(*pair)}
 
 
-def _same(a: object, b: object) -> bool:
-    """Equal, NaN and NaN included; True and 1 are not."""
+def same(a: object, b: object) -> bool:
+    """Whether they are equal, NaN and NaN included; True and 1 are not."""
     if isinstance(a, bool) != isinstance(b, bool):
         return False
     if isinstance(a, float) and isinstance(b, float) and math.isnan(a) and math.isnan(b):

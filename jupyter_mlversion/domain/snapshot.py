@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from jupyter_mlversion.domain.artifact import Artifact
 from jupyter_mlversion.domain.environment import CodeState, Environment
 from jupyter_mlversion.domain.glance import Glance, glances_of
-from jupyter_mlversion.domain.run import Run, Value
+from jupyter_mlversion.domain.run import Metric, Run, Value
 from jupyter_mlversion.domain.split import Split
 
 
@@ -32,7 +32,12 @@ class Snapshot:
     @property
     def metrics(self) -> dict[str, float]:
         """The last value of each metric; a later run wins, and any over those that are nested in another."""
-        return {name: metric.last for run in self._by_weight() for name, metric in run.metrics.items()}
+        return {name: metric.last for name, metric in self.last_metrics.items()}
+
+    @property
+    def last_metrics(self) -> dict[str, Metric]:
+        """Each metric in the run that counts for `metrics`."""
+        return {name: metric for run in self._by_weight() for name, metric in run.metrics.items()}
 
     @property
     def params(self) -> dict[str, Value]:

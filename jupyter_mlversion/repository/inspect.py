@@ -100,12 +100,12 @@ class Inspector:
         if b is None:
             notebook = self._lines.current_path(version.line) or version.notebook
             before = relocated(before, version.notebook, notebook)
-            after = self._workspace(self._known(version, before, notebook))
-            old_bytes, new_bytes = self._notebook(before, notebook), self._saved(notebook)
+            after = self.workspace(version, before, notebook)
+            old_bytes, new_bytes = self.document(before, notebook), self.saved(notebook)
         else:
             after = self._history.snapshot(b)
-            old_bytes = self._notebook(before, version.notebook)
-            new_bytes = self._notebook(after, self._history.read(b).notebook)
+            old_bytes = self.document(before, version.notebook)
+            new_bytes = self.document(after, self._history.read(b).notebook)
         return Difference(
             artifacts=artifacts.changes(before, after),
             metrics=values.changes(before.metrics, after.metrics),
@@ -114,6 +114,16 @@ class Inspector:
             cells=cells.changes(old_bytes, new_bytes),
             splits=splits.changes(before.splits, after.splits, self._store.read),
         )
+
+    def workspace(self, version: Version, snapshot: Snapshot, notebook: str | None) -> Snapshot:
+        """The head of the line of `version` with the files as they are now.
+
+        Parameters
+        ----------
+        snapshot : of `version`, its notebook at the path `notebook`; files that only it has are looked at as well.
+        notebook : where the line's notebook is now.
+        """
+        return self._workspace(self._known(version, snapshot, notebook))
 
     def status(self, staged: int) -> Status:
         """Where every line stands, and which of their files differ from it."""
@@ -146,13 +156,15 @@ class Inspector:
         merged = {artifact.path: artifact for artifact in (*before.artifacts, *current.artifacts)}
         return replace(current, artifacts=tuple(merged[path] for path in sorted(merged)))
 
-    def _notebook(self, snapshot: Snapshot, path: str | None) -> bytes | None:
+    def document(self, snapshot: Snapshot, path: str | None) -> bytes | None:
+        """The bytes of the notebook that a snapshot has at `path`; None where it has none, or they are not stored."""
         artifact = snapshot.artifact(path) if path else None
         if artifact is None or artifact.digest is None or artifact.digest not in self._store:
             return None
         return self._store.read(artifact.digest)
 
-    def _saved(self, notebook: str | None) -> bytes | None:
+    def saved(self, notebook: str | None) -> bytes | None:
+        """The bytes of the notebook as it is saved; None where there is none that can be read."""
         try:
             return saved_bytes(self._root / notebook) if notebook else None
         except (FileNotFoundError, InvalidNotebook):

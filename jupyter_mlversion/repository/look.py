@@ -5,18 +5,22 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from jupyter_mlversion.domain.comparison import WORKSPACE_SIDE
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.repository.workspace import workspace_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from jupyter_mlversion.config import Config
+    from jupyter_mlversion.domain.comparison import Comparison
     from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.domain.difference import Difference
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
+    from jupyter_mlversion.repository.comparing import Comparer
     from jupyter_mlversion.repository.find import Finder, Found
     from jupyter_mlversion.repository.inspect import Detail, Inspector, Status
     from jupyter_mlversion.repository.lines import Lines
@@ -119,6 +123,34 @@ class Looks:
         """How `b` (default: the workspace) differs from `a`."""
         other = None if b is None else self.resolve(b, notebook=notebook)
         return self._inspector.difference(self.resolve(a, notebook=notebook), other)
+
+    @cached_property
+    def comparer(self) -> Comparer:
+        """Answers what needs several states by their full ids; see `compare`."""
+        from jupyter_mlversion.repository.comparing import Comparer
+
+        return Comparer(self.history, self.lines, self._inspector)
+
+    def compare(
+        self, versions: Sequence[str], *, differences_only: bool = False, notebook: Path | str | None = None
+    ) -> Comparison:
+        """Several versions side by side: metrics, parameters, environment, code, files, splits.
+
+        Parameters
+        ----------
+        versions : 2 to 20, the first is what others are compared with; ``workspace`` is the workspace as it is.
+        differences_only : leave out what is the same on all sides.
+        notebook : whose ``HEAD`` and branches the names mean.
+
+        Raises
+        ------
+        UsageError : too few, too many, or one twice.
+        """
+        return self.comparer.compare(self.sides(versions, notebook=notebook), differences_only=differences_only)
+
+    def sides(self, versions: Sequence[str], *, notebook: Path | str | None = None) -> list[str]:
+        """The full ids of versions; ``workspace`` stays."""
+        return [side if side == WORKSPACE_SIDE else self.resolve(side, notebook=notebook) for side in versions]
 
     def status(self) -> Status:
         """Where the lines stand and what differs from them."""

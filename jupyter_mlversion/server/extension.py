@@ -6,7 +6,18 @@ import asyncio
 
 from jupyter_server.extension.application import ExtensionApp
 
-from jupyter_mlversion.server import artifacts, figures, jobs, restores, runs, staging, status, storage, versions
+from jupyter_mlversion.server import (
+    artifacts,
+    comparisons,
+    figures,
+    jobs,
+    restores,
+    runs,
+    staging,
+    status,
+    storage,
+    versions,
+)
 from jupyter_mlversion.server.service import Service
 
 PREFIX = "/mlversion/api"
@@ -25,7 +36,7 @@ class MlversionApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """One module per resource."""
-        for module in (status, versions, artifacts, figures, runs, restores, staging, storage, jobs):
+        for module in (status, versions, artifacts, comparisons, figures, runs, restores, staging, storage, jobs):
             self.handlers.extend((f"{PREFIX}/{path}", handler) for path, handler in module.HANDLERS)
 
     async def stop_extension(self) -> None:
