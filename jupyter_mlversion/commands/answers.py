@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.plan import RestorePlan
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.repository import (
+        Branches,
         Copied,
         Deleted,
         Detail,
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
         Restored,
         Status,
         Storage,
+        Tags,
     )
 
 Answer = dict[str, Any]
+
+_CONTENTS = 100
 
 
 def version_answer(version: Version) -> Answer:
@@ -112,6 +116,22 @@ def status_answer(status: Status) -> Answer:
     }
 
 
+def annotated_answer(versions: Iterable[Version]) -> Answer:
+    """Versions of which something was said."""
+    return {"versions": [version_answer(version) for version in versions]}
+
+
+def tags_answer(tags: Tags) -> Answer:
+    """All tags, and what the one in question named before."""
+    return {"tags": dict(sorted(tags.tags.items())), "before": tags.before}
+
+
+def branches_answer(branches: Branches) -> Answer:
+    """The branches of a line, and what the one in question had before."""
+    return {"line": branches.line, "branch": branches.branch, "branches": dict(sorted(branches.branches.items())),
+            "before": branches.before}
+
+
 def outcome_answer(outcome: Outcome) -> Answer:
     """What became of a checkpoint."""
     return {
@@ -142,10 +162,11 @@ def gathered_answer(gathered: Gathered) -> Answer:
 
 
 def deleted_answer(deleted: Deleted) -> Answer:
-    """What delete or undelete did."""
+    """What delete or undelete did, or would do; of many contents, the largest."""
     return {
         "versions": [version_answer(version) for version in deleted.versions], "kept": dict(deleted.kept),
-        "frees": deleted.frees, "missing": list(deleted.missing),
+        "frees": deleted.frees, "adds": deleted.adds, "contents": to_plain(deleted.contents[:_CONTENTS]),
+        "content_count": len(deleted.contents), "missing": list(deleted.missing),
     }
 
 

@@ -15,8 +15,8 @@ def run(request: Request) -> Result:
 
     repository = Repository.open(request.folder)
     ids = [repository.resolve(name, notebook=whose(request)) for name in request.arguments.version]
-    deleted = repository.delete(ids, progress=request.progress)
-    return Result(deleted_answer(deleted), deleted_text(deleted, request.style))
+    deleted = repository.delete(ids, dry_run=request.arguments.dry_run, progress=request.progress)
+    return Result(deleted_answer(deleted), deleted_text(deleted, request.style, dry_run=request.arguments.dry_run))
 
 
 def run_undelete(request: Request) -> Result:
@@ -30,7 +30,8 @@ def run_undelete(request: Request) -> Result:
 
 
 COMMAND = Command(
-    "delete", "hide versions; what they alone need is removed by `mlversion gc`", run, (_VERSIONS, OF_NOTEBOOK),
+    "delete", "hide versions; what they alone need is removed by `mlversion gc`", run,
+    (Argument(("--dry-run",), "only show what would be done", {"action": "store_true"}), _VERSIONS, OF_NOTEBOOK),
 )
 
 UNDELETE = Command(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.commands import (
+    branch,
     bring,
     check,
     checkpoint,
@@ -17,13 +18,18 @@ from jupyter_mlversion.commands import (
     freeze,
     gc,
     init,
+    label,
     log,
+    note,
     plot,
+    rename,
     restore,
     show,
     split,
+    star,
     status,
     storage,
+    tag,
     verify,
 )
 
@@ -34,7 +40,8 @@ COMMANDS: dict[str, Command] = {
     command.name: command
     for command in (
         init.COMMAND, checkpoint.COMMAND, execute.COMMAND, log.COMMAND, show.COMMAND, diff.COMMAND, compare.COMMAND,
-        status.COMMAND, restore.COMMAND, delete.COMMAND, delete.UNDELETE, storage.COMMAND, gc.COMMAND, bring.COMMAND,
+        status.COMMAND, restore.COMMAND, rename.COMMAND, note.COMMAND, label.COMMAND, star.COMMAND, tag.COMMAND,
+        branch.COMMAND, delete.COMMAND, delete.UNDELETE, storage.COMMAND, gc.COMMAND, bring.COMMAND,
         export.COMMAND, verify.COMMAND, doctor.COMMAND, split.COMMAND, freeze.COMMAND,
         check.COMMAND, plot.COMMAND,
     )

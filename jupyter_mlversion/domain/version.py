@@ -83,7 +83,7 @@ class Version:
     line : id of the line.
     branch : the branch that it was made on; of a safety version, the one that it was taken on, or empty.
     parents : full ids.
-    message, author : text.
+    message, author : text; the message is the one that the user gave it since, if there is one.
     time : aware, UTC.
     notebook : workspace path at that time; None on the line ``workspace``.
     cell_id, trigger, document : see `Checkpoint`, `Trigger`, `Document`.
@@ -96,8 +96,9 @@ class Version:
     trained : digest of stored identities (8 bytes each, ascending) of all rows that were trained on up to here; None as
         long as nothing is frozen.
     leaks : frozen rows that were trained on nevertheless, here or anywhere before.
-    starred, hidden : see `Annotation`; a hidden version was deleted.
+    starred, hidden, note : see `Annotation`; a hidden version was deleted.
     glances : the last three splits: sizes of the parts, and the worst that was found.
+    original_message : the message that it was made with, where `message` is another one.
     """
 
     id: str
@@ -125,6 +126,8 @@ class Version:
     starred: bool = False
     hidden: bool = False
     glances: tuple[Glance, ...] = ()
+    note: str = ""
+    original_message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

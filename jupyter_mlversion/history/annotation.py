@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.history.reader import Reader
 
+_KNOWN = {"labels", "time", "starred", "hidden", "message", "note"}
 _STEP = 1e-3  # seconds by which a line is later than the one before it, whatever the clock says
 
 
@@ -27,6 +28,7 @@ class _Note:
     said: Annotation = field(default_factory=Annotation)
     time: float = 0.0
     data: bytes = b""
+    more: dict[str, Any] = field(default_factory=dict)  # what later programs say as well
 
 
 def draft(reader: Reader, ids: Sequence[str], change: Callable[[Annotation], Annotation], tip: str | None,
@@ -36,7 +38,7 @@ def draft(reader: Reader, ids: Sequence[str], change: Callable[[Annotation], Ann
     items = reader.items([f"{tip}:{path}" for path in paths]) if tip else [None] * len(paths)
     notes = [_Note() if item is None else _note(id_, item.data) for id_, item in zip(ids, items, strict=True)]
     files = [
-        (path.encode(), note.data + _line(after, max(now, note.time + _STEP)))
+        (path.encode(), note.data + _line(after, max(now, note.time + _STEP), note.more))
         for path, note in zip(paths, notes, strict=True) if (after := change(note.said)) != note.said
     ]
     if not files:
@@ -63,9 +65,11 @@ def _path(id_: str) -> str:
     return f"{id_[:2]}/{id_[2:]}"
 
 
-def _line(said: Annotation, moment: float) -> bytes:
+def _line(said: Annotation, moment: float, more: dict[str, Any]) -> bytes:
     flags = {name: True for name in ("starred", "hidden") if getattr(said, name)}
-    return json.dump({"labels": list(said.labels), "time": moment, **flags})
+    texts = {} if said.message is None else {"message": said.message}
+    texts |= {"note": said.note} if said.note else {}
+    return json.dump({**more, "labels": list(said.labels), "time": moment, **flags, **texts})
 
 
 def _note(id_: str, data: bytes) -> _Note:
@@ -74,8 +78,10 @@ def _note(id_: str, data: bytes) -> _Note:
         lines: list[dict[str, Any]] = [json.load(line) for line in data.splitlines()]
         latest = max(lines, key=lambda line: float(line["time"]))
         labels = tuple(str(label) for label in latest["labels"])
-        said = Annotation(labels, bool(latest.get("starred")), bool(latest.get("hidden")))
-        return _Note(said, float(latest["time"]), data)
+        message = None if latest.get("message") is None else str(latest["message"])
+        said = Annotation(labels, bool(latest.get("starred")), bool(latest.get("hidden")), message,
+                          str(latest.get("note", "")))
+        return _Note(said, float(latest["time"]), data, {key: latest[key] for key in latest.keys() - _KNOWN})
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"the note on version {id_[:8]} cannot be read: {error}"
         raise CorruptHistory(message, hint="Run mlversion verify.") from error

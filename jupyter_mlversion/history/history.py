@@ -8,23 +8,24 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlversion.domain.annotation import Annotation
+from jupyter_mlversion.domain.annotation import NOTHING, Annotation, annotated
 from jupyter_mlversion.domain.artifact import by_folder
 from jupyter_mlversion.domain.version import Head, Trigger, Version
-from jupyter_mlversion.errors import CorruptHistory, FileFailure, Moved, NoRoom, UnknownVersion, UsageError
+from jupyter_mlversion.errors import CorruptHistory, FileFailure, NoRoom, UnknownVersion
 from jupyter_mlversion.history import annotation, commit, direct, lookup, names, refs, upkeep, verify, walk
 from jupyter_mlversion.history.author import author_at
 from jupyter_mlversion.history.changes import changes_of
 from jupyter_mlversion.history.create import create
 from jupyter_mlversion.history.git import Git
 from jupyter_mlversion.history.lock import writing
+from jupyter_mlversion.history.naming import Naming, moved
 from jupyter_mlversion.history.reader import reading
 from jupyter_mlversion.history.refs import Transaction
 from jupyter_mlversion.history.resolve import reachable, resolve
 from jupyter_mlversion.history.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from jupyter_mlversion.domain.artifact import Artifact, Folders
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 _SLICE = 256
 
 
-class History:
+class History(Naming):
     """Versions in a private bare Git repository; usable from several threads and processes at once.
 
     Parameters
@@ -148,10 +149,8 @@ class History:
                 notes = annotation.annotations_of(reader, slice_) if names.NOTES in known else {}
                 for entry in commit.entries_from(lookup.rows(reader, slice_)):
                     id_ = entry.version.id
-                    said = notes.get(id_, Annotation())
-                    version = replace(entry.version, tags=tuple(tags.get(id_, ())), labels=said.labels,
-                                      starred=said.starred, hidden=said.hidden)
-                    yield replace(entry, version=version)
+                    said = annotated(entry.version, notes.get(id_, NOTHING), tags.get(id_, ()))
+                    yield replace(entry, version=said)
 
     def changes(self, ids: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
         """The files that versions changed against their first parents; errors as `read`.
@@ -183,31 +182,6 @@ class History:
         heads = {line: standing.head for line, standing in refs.standings(self._git).items()}
         return {line: head for line, head in heads.items() if head.version is not None}
 
-    def set_head(self, head: Head, *, expected: Head) -> None:
-        """Puts a line on a branch's tip (`head.branch`), or on a version (`head.branch` is None).
-
-        Raises
-        ------
-        Moved : the line does not stand at `expected`, or the branch's tip is not `head.version`.
-        """
-        if head.version is None:
-            message = "a line cannot go back to before its first version"
-            raise UsageError(message)
-        self._entry(head.version)
-        with self._writing() as git:
-            standing = refs.standings(git, names.check_name("line", head.line))[head.line]
-            tip = head.version if head.branch is None else standing.branches.get(head.branch)
-            if standing.head != expected or tip != head.version:
-                raise _moved(head.line)
-            writer = Writer()
-            writer.blob(refs.Place(head.branch, head.version).dump())
-            transaction = Transaction()
-            transaction.move(names.line_ref(head.line), writer.write(git)[0], standing.blob)
-            if head.branch is not None:
-                transaction.hold(names.branch_ref(head.line, head.branch), head.version)
-            self._known.pop(head.line, None)
-            self._commit(git, transaction)
-
     def tips(self, line: str) -> tuple[str, ...]:
         """The newest version of each branch of a line; where `head` was asked, as it saw them."""
         standing = self._known.get(line)
@@ -218,34 +192,6 @@ class History:
         with reading(self._git) as reader:
             yield from walk.file(reader, ids, path)
 
-    def branches(self, line: str) -> dict[str, str]:
-        """The branches of a line: name → full id of the tip."""
-        names.check_name("line", line)
-        return dict(refs.standings(self._git, line)[line].branches) if self.exists() else {}
-
-    def tags(self) -> dict[str, str]:
-        """All tags: name → full id."""
-        return {ref.removeprefix(names.TAGS): id_ for ref, id_ in self.every_ref().items()
-                if ref.startswith(names.TAGS)}
-
-    def tag(self, name: str, id_: str) -> None:
-        """Names a version for good.
-
-        Raises
-        ------
-        UsageError : it cannot be a name.
-        Moved : another version has that name.
-        UnknownVersion : there is no such version.
-        """
-        ref = names.tag_ref(name)
-        self._entry(id_)
-        with self._writing() as git:
-            if refs.every(git, ref).get(ref) == id_:
-                return
-            transaction = Transaction()
-            transaction.move(ref, id_, None)
-            self._commit(git, transaction)
-
     def say(self, ids: Sequence[str], **said: Any) -> None:
         """Changes what is said of versions, all at once: `said` are fields of `Annotation` and their new values.
 
@@ -253,12 +199,16 @@ class History:
         ------
         UnknownVersion : one of them does not exist; nothing was changed.
         """
+        self.annotate(ids, lambda before: replace(before, **said))
+
+    def annotate(self, ids: Sequence[str], change: Callable[[Annotation], Annotation]) -> None:
+        """As `say`: what is said of each version becomes what `change` makes of it."""
         list(self.entries(ids))
         with self._writing() as git:
             tip = refs.every(git, names.NOTES).get(names.NOTES)
             author = commit.person(author_at(self.git_dir.parent.parent))
             with reading(git) as reader:
-                writer = annotation.draft(reader, ids, lambda before: replace(before, **said), tip, author)
+                writer = annotation.draft(reader, ids, change, tip, author)
             if writer is not None:
                 transaction = Transaction()
                 transaction.move(names.NOTES, writer.write(git)[0], tip)
@@ -364,7 +314,7 @@ class History:
         if standing is None or standing.head != head:
             standing = refs.standings(git, draft.line)[draft.line]
         if standing.head != head or standing.branches.get(draft.branch, head.version) != head.version:
-            raise _moved(draft.line)
+            raise moved(draft.line)
         return standing
 
     def _commit(self, git: Git, transaction: Transaction) -> None:
@@ -385,7 +335,3 @@ def _new_place(standing: Standing, branch: str) -> refs.Place | None:
     if standing.place is not None and standing.place.branch == branch:
         return None
     return refs.Place(branch, standing.head.version)
-
-
-def _moved(line: str) -> Moved:
-    return Moved(f"line {line} has moved in the meantime", hint="Look at the new state, then ask again.")

@@ -99,6 +99,7 @@ class Transaction:
 
     _commands: list[str] = field(default_factory=list)
     _refs: list[str] = field(default_factory=list)
+    _removing: bool = False
 
     def move(self, ref: str, new: str, old: str | None) -> None:
         """`ref` becomes `new`; it must be `old`, or not exist when that is None."""
@@ -109,6 +110,12 @@ class Transaction:
         """`ref` becomes `new`, whatever it was."""
         self._commands.append(f"update {ref} {new}")
         self._refs.append(ref)
+
+    def remove(self, ref: str, old: str) -> None:
+        """`ref` goes; it must be `old`."""
+        self._commands.append(f"delete {ref} {old}")
+        self._refs.append(ref)
+        self._removing = True
 
     def hold(self, ref: str, old: str) -> None:
         """`ref` must be `old`, and stays."""
@@ -133,8 +140,9 @@ class Transaction:
                 message = f"the history moved in the meantime: {answer.err.strip()}"
                 raise Moved(message, hint="Look at the new state, then ask again.")
             raise failure("git update-ref", answer.err, CorruptHistory)
-        sync(*dict.fromkeys(folder for ref in self._refs for folder in (git.folder / ref).parents
-                            if git.folder in folder.parents))
+        touched = dict.fromkeys(folder for ref in self._refs for folder in (git.folder / ref).parents
+                                if git.folder in folder.parents and folder.is_dir())
+        sync(*touched, *([git.folder] if self._removing else []))
 
 
 def advance(transaction: Transaction, standing: Standing, branch: str, new: str, blob: str | None) -> None:

@@ -20,7 +20,7 @@ T = TypeVar("T")
 APPLICATION = 0x6D6C7669
 """``mlvi``: marks the file as ours."""
 
-SCHEMA = 4
+SCHEMA = 5
 """Number of the tables below; a file with another one is made again."""
 
 _TABLES = """
@@ -33,7 +33,7 @@ CREATE INDEX versions_by_key ON versions (key);
 CREATE TABLE annotations (id TEXT PRIMARY KEY, hidden INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE facts (id TEXT PRIMARY KEY, line TEXT NOT NULL, safety INTEGER NOT NULL, time INTEGER NOT NULL,
     generation INTEGER NOT NULL, author TEXT, branch TEXT, bytes REAL, cell TEXT, document TEXT, files REAL,
-    message TEXT, notebook TEXT, seconds REAL, trigger TEXT, words TEXT NOT NULL) WITHOUT ROWID;
+    message TEXT, note TEXT, notebook TEXT, seconds REAL, trigger TEXT, words TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE logged (name TEXT NOT NULL, kind INTEGER NOT NULL, id TEXT NOT NULL, number REAL, text TEXT, folded TEXT,
     PRIMARY KEY (name, kind, id)) WITHOUT ROWID;
 CREATE INDEX logged_of ON logged (id);

@@ -13,22 +13,28 @@ if TYPE_CHECKING:
 METRIC, PARAM = 0, 1
 
 _INSERT_FACTS = """INSERT OR REPLACE INTO facts (id, line, safety, time, generation, author, branch, bytes, cell,
-    document, files, message, notebook, seconds, trigger, words)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+    document, files, message, note, notebook, seconds, trigger, words)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _INSERT_LOGGED = "INSERT OR REPLACE INTO logged (name, kind, id, number, text, folded) VALUES (?, ?, ?, ?, ?, ?)"
 
 
 def keep(connection: sqlite3.Connection, version: Version, *, microseconds: int, generation: int, safety: bool) -> None:
     """Fills the tables with what can be asked about a version."""
-    words = "\n".join((version.message, version.author, version.notebook or "", version.id))
     connection.execute(_INSERT_FACTS, (
         version.id, version.line, safety, microseconds, generation, clean(version.author), clean(version.branch),
         float(version.bytes_new), clean(version.cell_id), version.document.value, float(version.counts.artifacts),
-        clean(version.message), None if version.notebook is None else clean(version.notebook), version.seconds,
-        version.trigger.value, clean(words.casefold())))
+        clean(version.message), clean(version.note) or None,
+        None if version.notebook is None else clean(version.notebook), version.seconds,
+        version.trigger.value, _words(version)))
     rows = [_logged(METRIC, version.id, name, value) for name, value in version.metrics.items()]
     rows += [_logged(PARAM, version.id, name, value) for name, value in version.params.items() if value is not None]
     connection.executemany(_INSERT_LOGGED, rows)
+
+
+def reword(connection: sqlite3.Connection, version: Version) -> None:
+    """Records what a version is called now, and its note."""
+    connection.execute("UPDATE facts SET message = ?, note = ?, words = ? WHERE id = ?", (
+        clean(version.message), clean(version.note) or None, _words(version), version.id))
 
 
 def drop(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
@@ -65,6 +71,12 @@ def keep_changes(connection: sqlite3.Connection, id_: str, changes: Iterable[tup
 def clean(text: str) -> str:
     """Text that SQLite can hold: halves of characters become question marks."""
     return text.encode("utf-8", "replace").decode()
+
+
+def _words(version: Version) -> str:
+    """What is looked through for words; labels and tags are elsewhere."""
+    return clean("\n".join((version.message, version.note, version.author, version.notebook or "",
+                            version.id)).casefold())
 
 
 def _logged(kind: int, id_: str, name: str, value: Any) -> tuple[Any, ...]:

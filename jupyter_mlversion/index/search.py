@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 Sql = tuple[str, list[Any]]
 """A condition and the values of its question marks; user text is only ever among the values."""
 
-_COLUMNS = {"author", "branch", "bytes", "cell", "document", "files", "message", "notebook", "seconds", "trigger"}
+_COLUMNS = {"author", "branch", "bytes", "cell", "document", "files", "message", "note", "notebook", "seconds",
+            "trigger"}
 _LABELS = "SELECT annotations.id FROM annotations, json_each(record, '$.labels') WHERE"
 _HIDDEN = "SELECT id FROM annotations WHERE hidden"
 _STARRED = "(facts.id IN (SELECT id FROM annotations WHERE json_extract(record, '$.starred')))"

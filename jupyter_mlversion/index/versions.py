@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +9,7 @@ import msgspec
 
 from jupyter_mlversion.codec import json
 from jupyter_mlversion.codec.record import from_plain, to_plain
-from jupyter_mlversion.domain.annotation import Annotation
+from jupyter_mlversion.domain.annotation import NOTHING, Annotation, annotated, as_made
 from jupyter_mlversion.domain.version import Trigger, Version
 from jupyter_mlversion.errors import UnknownVersion
 from jupyter_mlversion.history import NOTES, TAGS, holds_versions
@@ -51,9 +50,15 @@ def notes_moved(seen: Mapping[str, str], now: Mapping[str, str]) -> bool:
 
 def replace_annotations(connection: sqlite3.Connection, annotations: Mapping[str, Annotation]) -> None:
     """Records the annotations of all versions."""
-    connection.execute("DELETE FROM annotations")
-    rows = ((id_, said.hidden, json.dump(to_plain(said)).decode()) for id_, said in annotations.items())
-    connection.executemany("INSERT INTO annotations (id, hidden, record) VALUES (?, ?, ?)", rows)
+    before = dict(connection.execute("SELECT id, record FROM annotations"))
+    now = {id_: json.dump(to_plain(said)).decode() for id_, said in annotations.items()}
+    changed = [id_ for id_ in before.keys() | now.keys() if before.get(id_) != now.get(id_)]
+    connection.executemany("DELETE FROM annotations WHERE id = ?", ((id_,) for id_ in changed))
+    connection.executemany("INSERT INTO annotations (id, hidden, record) VALUES (?, ?, ?)", (
+        (id_, annotations[id_].hidden, now[id_]) for id_ in changed if id_ in now))
+    for id_ in changed:
+        if (version := find(connection, id_)) is not None:
+            facts.reword(connection, version)
 
 
 def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
@@ -64,7 +69,7 @@ def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
         if None in generations:
             continue
         generation = 1 + max((number for number in generations if number is not None), default=0)
-        record = json.dump(to_plain(replace(version, labels=(), tags=(), starred=False, hidden=False)))
+        record = json.dump(to_plain(as_made(version)))
         connection.execute(_INSERT, (
             version.id, version.line, _microseconds(version), generation, version.trigger is Trigger.SAFETY,
             _key(entry.key), entry.equality, record))
@@ -160,9 +165,7 @@ def _versions(connection: sqlite3.Connection, rows: Sequence[tuple[str, bytes]])
     except (msgspec.ValidationError, TypeError) as error:
         raise ValueError(str(error)) from error
     notes = {id_: from_plain(Annotation, json.load(record)) for id_, record in records.items()}
-    said = (notes.get(version.id, Annotation()) for version in found)
-    return [replace(version, tags=tuple(tags.get(version.id, ())), labels=note.labels, starred=note.starred,
-                    hidden=note.hidden) for version, note in zip(found, said, strict=True)]
+    return [annotated(version, notes.get(version.id, NOTHING), tags.get(version.id, ())) for version in found]
 
 
 def _key(key: str) -> bytes:

@@ -64,5 +64,6 @@ def _fits(value: Any, sign: Operator, literal: Literal) -> bool:
 
 
 def _has(version: Version, words: str) -> bool:
-    texts = (version.message, version.author, version.notebook or "", *version.tags, *version.labels, version.id)
+    texts = (version.message, version.note, version.author, version.notebook or "", *version.tags, *version.labels,
+             version.id)
     return any(words.casefold() in text.casefold() for text in texts)

@@ -36,6 +36,7 @@ FIELDS: dict[str, Field] = {
     "id": Field("text", "its full id; ~ for a part of it", lambda version: (version.id,)),
     "label": Field("text", "one of its labels", lambda version: version.labels),
     "message": Field("text", "its message", lambda version: (version.message,)),
+    "note": Field("text", "what is noted of it", lambda version: (version.note,) if version.note else ()),
     "notebook": Field("text", "the path of its notebook", lambda version: _maybe(version.notebook)),
     "seconds": Field("number", "how long the checkpoint took", lambda version: (version.seconds,)),
     "starred": Field("number", "true or false", lambda version: (float(version.starred),)),

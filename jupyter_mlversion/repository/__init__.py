@@ -6,6 +6,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from jupyter_mlversion.repository.annotate import Branches, Tags
     from jupyter_mlversion.repository.care import Deleted, Gathered, Gone
     from jupyter_mlversion.repository.commit import Outcome
     from jupyter_mlversion.repository.copying import Copied
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.repository.usage import Storage
 
 __all__ = [
+    "Branches",
     "Copied",
     "Deleted",
     "Detail",
@@ -37,9 +39,11 @@ __all__ = [
     "Staged",
     "Status",
     "Storage",
+    "Tags",
 ]
 
 _HOMES = {
+    "Branches": "annotate",
     "Copied": "copying",
     "Deleted": "care",
     "Detail": "inspect",
@@ -57,6 +61,7 @@ _HOMES = {
     "Staged": "staging",
     "Status": "inspect",
     "Storage": "usage",
+    "Tags": "annotate",
 }
 
 

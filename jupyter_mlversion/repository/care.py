@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -72,19 +72,22 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """What `delete` or `undelete` did.
+    """What `delete` or `undelete` did, or would do.
 
     Parameters
     ----------
     versions : those that were named.
     kept : full id → why the bytes of a deleted version are kept all the same.
-    frees : bytes that `gc` would free now.
+    frees : bytes that `gc` would free then; `adds` of them because of these versions.
+    contents : what those are, the largest first.
     missing : workspace paths of an undeleted version whose bytes are gone.
     """
 
     versions: tuple[Version, ...]
     kept: dict[str, str]
     frees: int = 0
+    adds: int = 0
+    contents: tuple[Freed, ...] = ()
     missing: tuple[str, ...] = ()
 
 
@@ -99,22 +102,34 @@ class Care:
     index: Index
     lines: Lines
 
-    def delete(self, versions: Sequence[str], *, progress: Progress = silent) -> Deleted:
+    def delete(self, versions: Sequence[str], *, dry_run: bool = False, progress: Progress = silent) -> Deleted:
         """Hide versions, given by full id: they are listed no more, and what they alone need may be collected.
+
+        Parameters
+        ----------
+        dry_run : only find out what would be done.
 
         Raises
         ------
         UnknownVersion : there is no such version.
         """
         from jupyter_mlversion.repository.liveness import Liveness, always_kept
+        from jupyter_mlversion.repository.usage import freed_together
 
-        self.history.say(list(versions), hidden=True)
         found = tuple(entry.version for entry in self.history.entries(versions))
         always = always_kept(self.history)
         kept = {version.id: always[version.id] for version in found if version.id in always}
-        survey = self.store.survey(progress)
-        need = survey.need(Liveness(self.folder, self.history).contents(progress))
-        return Deleted(found, kept, survey.dead_bytes(need))
+        going = [version.id for version in found if not version.hidden and version.id not in kept]
+        survey, liveness = self.store.survey(progress), Liveness(self.folder, self.history)
+        needed = liveness.contents(progress, without=frozenset(versions))
+        need = survey.need(needed)
+        contents = freed_together(self.history, survey, going, need, liveness.read)
+        before = needed | {bytes.fromhex(content.digest.removeprefix("blake3:")) for content in contents}
+        frees = survey.dead_bytes(need)
+        if not dry_run:
+            self.history.say(list(versions), hidden=True)
+            found = tuple(replace(version, hidden=True) for version in found)
+        return Deleted(found, kept, frees, frees - survey.dead_bytes(survey.need(before)), contents)
 
     def undelete(self, versions: Sequence[str]) -> Deleted:
         """Show hidden versions again, given by full id, and bring back what waits in the quarantine for them."""
@@ -127,10 +142,6 @@ class Care:
         missing = {path for digest, path in needed if digest in lost}
         found = tuple(entry.version for entry in self.history.entries(versions))
         return Deleted(found, {}, missing=tuple(sorted(missing)))
-
-    def star(self, version: str, *, starred: bool = True) -> None:
-        """Keep a version, given by full id, whatever the rules of retention say; or no more."""
-        self.history.say([version], starred=starred)
 
     def gc(self, keep: Keep | None = None, *, dry_run: bool = False, at_once: bool = False, repack: bool = False,
            progress: Progress = silent) -> Gathered:

@@ -19,6 +19,7 @@ from jupyter_mlversion.domain.version import Checkpoint, Trigger
 from jupyter_mlversion.errors import Busy, MlversionError, NotFound, UnknownPath
 from jupyter_mlversion.history import History
 from jupyter_mlversion.index import Index
+from jupyter_mlversion.repository.annotate import Annotating
 from jupyter_mlversion.repository.care import Care
 from jupyter_mlversion.repository.commit import Committer, Outcome
 from jupyter_mlversion.repository.format import check_format, create_folder
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.repository.doctor import Finding
 
 
-class Repository(Restores, Care):
+class Repository(Restores, Annotating, Care):
     """Everything versioned for one workspace.
 
     Objects are cheap, can be shared between threads, and hold no lock between calls. Versions are named by full id,

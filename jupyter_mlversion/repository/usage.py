@@ -149,3 +149,15 @@ def freed(history: History, survey: Survey, versions: Iterable[str], need: set[b
             if dead := survey.weigh(chunk for chunk in chunks if chunk not in need):
                 found.append(Freed(digest_of_hash(content), named[content].path, dead))
         yield version, tuple(sorted(found, key=lambda item: (item.path, item.digest)))
+
+
+def freed_together(history: History, survey: Survey, versions: Iterable[str], need: set[bytes],
+                   read: Collection[str]) -> tuple[Freed, ...]:
+    """The contents of which something is freed when all of `versions` are let go, each once, the largest first.
+
+    Parameters
+    ----------
+    need, read : see `freed`.
+    """
+    contents = {content.digest: content for _, some in freed(history, survey, versions, need, read) for content in some}
+    return tuple(sorted(contents.values(), key=lambda content: (-content.bytes, content.path)))

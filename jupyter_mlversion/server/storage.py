@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from tornado import web
 
-from jupyter_mlversion.commands.answers import deleted_answer, gathered_answer, storage_answer
+from jupyter_mlversion.commands.answers import (
+    damage_answer,
+    deleted_answer,
+    gathered_answer,
+    mended_answer,
+    storage_answer,
+)
 from jupyter_mlversion.repository import Keep
 from jupyter_mlversion.server.access import authorized
 from jupyter_mlversion.server.resource import RESOURCE, Query, Resource
@@ -29,6 +35,13 @@ class GcBody(Query, frozen=True):
     keep_last: _Count = None
     keep_daily: _Count = None
     keep_weekly: _Count = None
+
+
+class VerifyBody(Query, frozen=True):
+    """What to check; as the command's options."""
+
+    read_data: bool = False
+    repair: bool = False
 
 
 class StorageHandler(Resource):
@@ -61,6 +74,25 @@ class GcHandler(Resource):
         await self.answer_job(self.service.post("gc", place, work))
 
 
+class VerifyHandler(Resource):
+    """``/verify``."""
+
+    @web.authenticated
+    @authorized(action="write", resource=RESOURCE)
+    async def post(self) -> None:
+        """Begin to check that the bytes of every version are there and unharmed."""
+        body = await self.body(VerifyBody)
+        place = await self.locate(body)
+
+        def work(job: Job, workspace: Workspace) -> dict[str, Any]:
+            repository = workspace.opened()
+            if body.repair:
+                return mended_answer(repository.repair(progress=job.progress))
+            return damage_answer(repository.verify(read_data=body.read_data, progress=job.progress))
+
+        await self.answer_job(self.service.post("verify", place, work))
+
+
 class DeletionHandler(Resource):
     """``/versions/ID/deletion``."""
 
@@ -89,5 +121,6 @@ def _named(place: Place, version: str) -> str:
 HANDLERS = [
     ("storage", StorageHandler),
     ("gc", GcHandler),
+    ("verify", VerifyHandler),
     (r"versions/([^/]+)/deletion", DeletionHandler),
 ]

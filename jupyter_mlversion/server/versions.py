@@ -12,6 +12,7 @@ from jupyter_mlversion.commands.answers import detail_answer, difference_answer,
 from jupyter_mlversion.domain.progress import silent
 from jupyter_mlversion.domain.version import Trigger
 from jupyter_mlversion.server.access import authorized
+from jupyter_mlversion.server.annotation import AnnotationsHandler, annotate_one
 from jupyter_mlversion.server.document import bytes_of
 from jupyter_mlversion.server.resource import RESOURCE, Query, Resource
 
@@ -54,8 +55,8 @@ class CheckpointBody(Query, frozen=True):
     document: msgspec.Raw = msgspec.Raw()
 
 
-class VersionsHandler(Resource):
-    """``/versions``."""
+class VersionsHandler(AnnotationsHandler):
+    """``/versions``; saying something of several is the parent's."""
 
     @web.authenticated
     @authorized(action="read", resource=RESOURCE)
@@ -103,6 +104,12 @@ class VersionHandler(Resource):
         place = await self.locate(self.query(Query))
         show = lambda: detail_answer(place.repository.show(version, notebook=place.notebook))  # noqa: E731
         await self.answer(self.service.quick, show)
+
+    @web.authenticated
+    @authorized(action="write", resource=RESOURCE)
+    async def patch(self, version: str) -> None:
+        """Say something of it."""
+        await annotate_one(self, version)
 
 
 class DifferenceHandler(Resource):

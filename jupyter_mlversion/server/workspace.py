@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlversion.commands.answers import version_answer
 from jupyter_mlversion.domain.version import Trigger
 from jupyter_mlversion.errors import NotFound
-from jupyter_mlversion.history import NOTES, TAGS, holds_versions
+from jupyter_mlversion.history import TAGS, holds_versions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,10 +27,10 @@ MOST_ANNOUNCED = 50
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was found at one look: ids that refs of versions point at, the annotations' id, the lines' heads, keys."""
+    """What was found at one look: all refs, ids that those of versions point at, the lines' heads, keys."""
 
+    refs: dict[str, str]
     tips: frozenset[str]
-    notes: str | None
     heads: object
     staged: tuple[str, ...]
 
@@ -107,27 +107,22 @@ class Workspace:
     def _look(self) -> _Known:
         """What differs whenever something happened."""
         if self.repository is None:
-            return _Known(frozenset(), None, {}, ())
+            return _Known({}, frozenset(), {}, ())
         history = self.repository.history
         refs = history.every_ref()
         tips = frozenset(tip for name, tip in refs.items() if holds_versions(name) and not name.startswith(TAGS))
         keys = tuple(staged.checkpoint.key for staged in self.repository.staged())
-        return _Known(tips, refs.get(NOTES), history.heads(), keys)
+        return _Known(refs, tips, history.heads(), keys)
 
     def _fresh(self, before: _Known, now: _Known) -> list[Version]:
         """The versions that refs reach now and did not before, oldest first; when they are very many, some."""
         if self.repository is None:
             return []
         self.repository.index.refresh(self.repository.history)
-        found: dict[str, Version] = {}
-        ahead = list(now.tips - before.tips)
-        while ahead and len(found) <= MOST_ANNOUNCED:
-            current = ahead.pop()
-            version = None if current in before.tips or current in found else self.repository.index.version(current)
-            if version is not None:
-                found[current] = version
-                ahead.extend(version.parents)
-        return list(found.values())[::-1]
+        # Not all that a new ref names is new: a branch can begin at an old version.
+        fresh = self.repository.history.reachable(sorted(now.tips - before.tips), sorted(before.tips))
+        found = (self.repository.index.version(id_) for id_ in fresh[: MOST_ANNOUNCED + 1])
+        return [version for version in found if version is not None][::-1]
 
     def _added(self, version: Version) -> dict[str, Any]:
         return {**self.where(), "line": version.line, "version": version_answer(version), "seconds": version.seconds}

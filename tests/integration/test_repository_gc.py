@@ -414,7 +414,7 @@ def test_the_commands_say_what_they_do(repository: Repository, root: Path, capsy
     code, text = said("delete", made[0][:10], "HEAD")
     assert code == 0
     assert "its files are kept, since" in text
-    assert "would free 200 KB now" in text
+    assert "would free 200 KB of these, 200 KB in all" in text
     assert f"undelete {made[0][:8]}" in text
     code, text = said("storage")
     assert "2 deleted" in text

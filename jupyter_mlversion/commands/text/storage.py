@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.commands.text.style import Style, safe
@@ -10,6 +10,7 @@ from jupyter_mlversion.commands.text.words import age, columns, plural, size
 
 if TYPE_CHECKING:
     from jupyter_mlversion.repository import Deleted, Gathered, Gone, Storage
+    from jupyter_mlversion.repository.usage import Freed
     from jupyter_mlversion.store.collect import Collected
 
 _FILES_SHOWN = 5
@@ -26,15 +27,19 @@ def gathered_text(gathered: Gathered, days: float, style: Style) -> str:
     return "\n".join(lines)
 
 
-def deleted_text(deleted: Deleted, style: Style) -> str:
-    """What was hidden, what is kept all the same, and how to go on."""
+def deleted_text(deleted: Deleted, style: Style, *, dry_run: bool = False) -> str:
+    """What was hidden, or would be, what is kept all the same, and how to go on."""
     lines = []
     for version in deleted.versions:
-        lines.append(f"Deleted {style.special(version.short)} {safe(version.message)}".rstrip())
+        done = "Would delete" if dry_run else "Deleted"
+        lines.append(f"{done} {style.special(version.short)} {safe(version.message)}".rstrip())
         if version.id in deleted.kept:
             lines.append(f"  its files are kept, since {safe(deleted.kept[version.id])}")
-    lines += [f"`mlversion gc` would free {size(deleted.frees)} now.",
-              f"To undo: mlversion undelete {' '.join(version.short for version in deleted.versions)}"]
+    lines += _files(deleted.contents)
+    lines.append(f"`mlversion gc` would free {size(deleted.adds)} of these, {size(deleted.frees)} in all; nothing "
+                 "goes before.")
+    if not dry_run:
+        lines.append(f"To undo: mlversion undelete {' '.join(version.short for version in deleted.versions)}")
     return "\n".join(lines)
 
 
@@ -67,10 +72,14 @@ def _gone(gone: Gone, style: Style) -> Iterator[str]:
     version = gone.version
     why = f"{age(version.time, style.now)} ago, {size(gone.bytes)}: {safe(gone.rule)}"
     yield f"{style.special(version.short)} {why} {safe(version.message)}".rstrip()
-    for content in gone.contents[:_FILES_SHOWN]:
+    yield from _files(gone.contents)
+
+
+def _files(contents: Sequence[Freed]) -> Iterator[str]:
+    for content in contents[:_FILES_SHOWN]:
         yield f"  {size(content.bytes)}  {safe(content.path)}"
-    if len(gone.contents) > _FILES_SHOWN:
-        yield f"  … and {len(gone.contents) - _FILES_SHOWN} more"
+    if len(contents) > _FILES_SHOWN:
+        yield f"  … and {len(contents) - _FILES_SHOWN} more"
 
 
 def _done(done: Collected, days: float) -> Iterator[str]:

@@ -42,6 +42,7 @@ def detail_text(detail: Detail, style: Style) -> str:
     """Everything of a version that fits on a page or two."""
     version, snapshot = detail.version, detail.snapshot
     blocks = [_head(version, style)]
+    blocks += [_section("Note", [[line] for line in version.note.splitlines()], style)]
     blocks += [_section("Metrics", [(name, number(value)) for name, value in version.metrics.items()], style)]
     blocks += [_section("Parameters", [(name, number(value)) for name, value in version.params.items()], style)]
     blocks += [_section("Leaks", list(_leaks(version)), style)]
@@ -71,7 +72,9 @@ def _log_row(version: Version, style: Style, *, several: bool) -> list[str]:
     notebook = (version.notebook or "(workspace)") if several else ""
     branch = "safety" if version.trigger == Trigger.SAFETY else version.branch
     leak = [f"{plural(sum(leak.rows for leak in version.leaks), 'row')} leaked"] if version.leaks else []
-    names = ", ".join(name for name in (branch, *version.tags, *leak) if name != MAIN)
+    star = ["★"] if version.starred else []
+    said = (branch, *version.tags, *version.labels, *leak, *star)
+    names = ", ".join(name for name in said if name != MAIN)
     when = age(version.time, style.now)
     return [version.short, safe(version.message), safe(notebook), _metrics(version), when, safe(names)]
 
@@ -106,6 +109,9 @@ def _head(version: Version, style: Style) -> str:
         ("author", version.author),
         ("made by", version.trigger.value + (f" {version.cell_id}" if version.cell_id else "")),
         ("message", version.message),
+        ("made as", version.original_message or ""),
+        ("starred", "yes" if version.starred else ""),
+        ("labels", ", ".join(version.labels)),
         ("tags", ", ".join(version.tags)),
         ("parents", ", ".join(parent[:12] for parent in version.parents)),
     ]

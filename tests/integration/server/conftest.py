@@ -40,8 +40,14 @@ class Client:
     async def post(self, *path: str, **body: object) -> Any:
         return await self._ask("POST", path, body=json.dumps(body))
 
-    async def delete(self, *path: str) -> Any:
-        return await self._ask("DELETE", path)
+    async def put(self, *path: str, **body: object) -> Any:
+        return await self._ask("PUT", path, body=json.dumps(body))
+
+    async def patch(self, *path: str, **body: object) -> Any:
+        return await self._ask("PATCH", path, body=json.dumps(body))
+
+    async def delete(self, *path: str, **query: object) -> Any:
+        return await self._ask("DELETE", path, params=query)
 
     async def ended(self, answer: dict[str, Any]) -> dict[str, Any]:
         """The job of a 202 answer, when it has ended."""

@@ -12,10 +12,14 @@ NAME = "my project/n.ipynb"
 
 READS = ["status", "versions", "versions/HEAD", "versions/HEAD/artifacts",
          "versions/HEAD/artifacts/a/b", "versions/HEAD/difference", "versions/HEAD/figures/metrics",
-         "versions/HEAD/figures/splits", "figures/history", "storage", "jobs", "jobs/x"]
+         "versions/HEAD/figures/splits", "figures/history", "storage", "jobs", "jobs/x",
+         "tags", "branches", "deletions"]
 WRITES = [("POST", "versions"), ("POST", "restores"), ("POST", "restores/plan"), ("POST", "restores/x/acknowledgement"),
           ("POST", "staging/x"), ("POST", "gc"), ("PUT", "versions/HEAD/deletion"),
-          ("DELETE", "versions/HEAD/deletion"), ("DELETE", "jobs/x")]
+          ("DELETE", "versions/HEAD/deletion"), ("DELETE", "jobs/x"),
+          ("PATCH", "versions"), ("PATCH", "versions/HEAD"), ("PUT", "tags/a"), ("DELETE", "tags/a"),
+          ("PUT", "branches/a"), ("PATCH", "branches/a"), ("DELETE", "branches/a"), ("POST", "deletions"),
+          ("POST", "undeletions"), ("POST", "verify")]
 ALL = [("GET", path) for path in READS] + WRITES
 
 

@@ -76,6 +76,8 @@ def test_a_version():
         "starred": False,
         "hidden": False,
         "glances": [],
+        "note": "",
+        "original_message": None,
     }
 
 
