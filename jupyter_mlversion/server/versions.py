@@ -137,10 +137,10 @@ def _log(place: Place, query: LogQuery) -> dict[str, Any]:
     repository = place.workspace.repository
     line = None if repository is None else repository.line_of(place.notebook)
     if repository is None or (line is None and not query.all):
-        return {"versions": [], "head": None, "line": None, "more": False}
-    if query.where or query.sort is not None or query.offset:
+        return {"versions": [], "head": None, "line": None, "more": False, "total": 0}
+    if query.before is None:
         return _found(place, query, line)
-    before = None if query.before is None else repository.resolve(query.before, notebook=place.notebook)
+    before = repository.resolve(query.before, notebook=place.notebook)
     found = repository.log(line=None if query.all else line, limit=query.limit + 1, before=before, safety=query.safety)
     return {"versions": [version_answer(version) for version in found[: query.limit]], "line": line,
             "head": None if line is None else repository.history.head(line).version, "more": len(found) > query.limit}

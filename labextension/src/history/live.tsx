@@ -10,9 +10,9 @@ const MOST = 12;
 export function Live({ model, service }: IViewProps): React.ReactElement {
   const { trans } = service;
   return (
-    <UseSignal signal={model.liveChanged}>
+    <UseSignal signal={model.live.changed}>
       {() => {
-        const figures = model.live ?? [];
+        const figures = model.live.figures ?? [];
         return figures.length ? (
           <section className="jp-mlversion-Live" aria-label={trans.__('Logged now')}>
             <h3>{trans.__('Logged now')}</h3>

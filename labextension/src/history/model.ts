@@ -2,18 +2,19 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { KernelLoader } from '../kernel/loader';
 import { terminalLine } from '../kernel/silent';
-import type { IDetail, IFigure, IStatus, IVersion } from '../service/contract';
+import type { IDetail, IStatus, IVersion } from '../service/contract';
 import type { IMetricsLogged, IVersionAdded } from '../service/events';
 import { Failure, SERVER_MISSING } from '../service/failure';
 import type { IVersionService } from '../service/tokens';
+import { type IChoice, NOTHING, focused, only, ranged, toggled } from './choice';
+import { LoggedNow } from './loggedNow';
+import { Pages } from './pages';
+import { type IPage, listed } from './requests';
 import { Sections } from './sections';
 import type { IHistory, IListing } from './tokens';
 
-/** Milliseconds between two looks at what is logged now. */
-const LIVE = 300;
-
-/** How many versions are asked for at a time. */
-const PAGE = 100;
+/** At most so many versions are chosen at once. */
+const MOST = 1000;
 
 /** What the panel shows. */
 export type HistoryState =
@@ -21,7 +22,7 @@ export type HistoryState =
   | { kind: 'loading' }
   | { kind: 'server-missing' }
   | { kind: 'failed'; failure: Failure }
-  | { kind: 'ready'; status: IStatus; versions: readonly IVersion[]; head: string | null; more: boolean };
+  | { kind: 'ready'; status: IStatus; pages: Pages; head: string | null };
 
 /** The details of the version that is looked at. */
 export type DetailState =
@@ -35,6 +36,7 @@ export class HistoryModel implements IHistory {
   constructor(service: IVersionService, kernels: KernelLoader) {
     this._service = service;
     this._kernels = kernels;
+    this.live = new LoggedNow(service, () => (this._visible && this._notebook ? this.path : null));
     kernels.changed.connect((_, id) => {
       if (id === this._kernelId) {
         this._changed.emit();
@@ -53,6 +55,8 @@ export class HistoryModel implements IHistory {
   }
 
   readonly sections = new Sections();
+  /** What the kernel logged and no version holds yet. */
+  readonly live: LoggedNow;
 
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -74,8 +78,12 @@ export class HistoryModel implements IHistory {
     return this._state.kind === 'ready' ? this._state.head : null;
   }
 
+  get choice(): IChoice {
+    return this._choice;
+  }
+
   get chosen(): readonly IVersion[] {
-    return this._detail.kind === 'ready' ? [this._detail.detail] : [];
+    return this._choice.ids.flatMap(id => this.find(id) ?? []);
   }
 
   get listing(): IListing {
@@ -84,16 +92,13 @@ export class HistoryModel implements IHistory {
 
   set listing(listing: IListing) {
     this._listing = listing;
+    this._fromTop = true;
     void this.refresh();
   }
 
-  /** What the kernel logged and no version holds yet; null while that is not known. */
-  get live(): readonly IFigure[] | null {
-    return this._live;
-  }
-
-  get liveChanged(): ISignal<this, void> {
-    return this._liveChanged;
+  /** The newest version that came while the panel was looked at, for who cannot see it come. */
+  get news(): IVersion | null {
+    return this._news;
   }
 
   /** The notebook whose history is shown. */
@@ -110,10 +115,13 @@ export class HistoryModel implements IHistory {
     notebook?.context.pathChanged.connect(this._onRenamed, this);
     this._state = notebook ? { kind: 'loading' } : { kind: 'no-notebook' };
     this._detail = { kind: 'none' };
-    this._live = null;
+    this._choice = NOTHING;
+    this._held.clear();
+    this._news = null;
+    this.live.forget();
     this._changed.emit();
     void this.refresh();
-    void this._look();
+    void this.live.look();
   }
 
   /** The contents path of the notebook; empty without one. */
@@ -139,13 +147,12 @@ export class HistoryModel implements IHistory {
       void this.refresh();
     }
     if (visible) {
-      void this._look();
+      void this.live.look();
     }
   }
 
-  /** The version with that id, if it is in the list. */
   find(id: string): IVersion | null {
-    return this._state.kind === 'ready' ? (this._state.versions.find(version => version.id === id) ?? null) : null;
+    return (this._state.kind === 'ready' ? this._state.pages.find(id) : null) ?? this._held.get(id) ?? null;
   }
 
   /** Ask the server again; put off until the panel is visible. Many calls at once ask once more, not many times. */
@@ -157,40 +164,68 @@ export class HistoryModel implements IHistory {
     return this._catchingUp;
   }
 
-  /** Add the next page of older versions to the list. */
-  async loadMore(): Promise<void> {
+  /** Choose versions of the list; shows the details of a single one. */
+  choose(ids: readonly string[]): void {
+    const last = ids.at(-1);
+    this._choose(last === undefined ? { ...NOTHING, focus: this._choice.focus } : { ids, anchor: last, focus: last });
+  }
+
+  /** Choose one version more, or one less. */
+  toggle(id: string): void {
+    this._choose(toggled(this._choice, id));
+  }
+
+  /** Choose everything from the anchor to a row; in addition to what is chosen where `more`. */
+  async extend(row: number, more = false): Promise<void> {
     const state = this._state;
-    const last = state.kind === 'ready' ? state.versions.at(-1) : undefined;
-    if (state.kind !== 'ready' || !last) {
+    if (state.kind !== 'ready') {
       return;
     }
-    try {
-      const page = await this._service.api.versions(this.path, { limit: PAGE, before: last.id });
-      if (this._state === state) {
-        this._state = { ...state, versions: [...state.versions, ...page.versions], more: page.more };
-        this._changed.emit();
-      }
-    } catch (reason) {
-      this._service.toasts.failure(this._service.trans.__('Older versions'), reason);
+    const anchor = this._choice.anchor ?? this._choice.focus;
+    const from = (anchor === null ? null : state.pages.rowOf(anchor)) ?? row;
+    const to = Math.max(from - MOST + 1, Math.min(from + MOST - 1, row));
+    const versions = await this._versions(state.pages, Math.min(from, to), Math.max(from, to));
+    if (this._state === state) {
+      const ids = versions.map(({ id }) => id);
+      this._choose(ranged({ ...this._choice, anchor }, from > to ? ids.reverse() : ids, more));
     }
   }
 
-  /** Show the details of a version; null shows none. */
+  /** Choose all that are listed, the first thousand of very many. */
+  async chooseAll(): Promise<void> {
+    const state = this._state;
+    if (state.kind === 'ready' && state.pages.total) {
+      const versions = await this._versions(state.pages, 0, Math.min(state.pages.total, MOST) - 1);
+      if (this._state === state) {
+        const { anchor, focus } = this._choice;
+        this._choose({ ids: versions.map(({ id }) => id), anchor, focus });
+      }
+    }
+  }
+
+  /** The keyboard goes to a version; what is chosen stays. */
+  focus(id: string): void {
+    this._choice = focused(this._choice, id);
+    this._changed.emit();
+  }
+
+  /** Choose just one version and show its details; null chooses none. */
   async select(id: string | null): Promise<void> {
     if (id === null) {
-      this._setDetail({ kind: 'none' });
+      this.choose([]);
       return;
     }
-    this._setDetail({ kind: 'loading', id });
-    let next: DetailState;
-    try {
-      next = { kind: 'ready', id, detail: await this._service.api.version(this.path, id) };
-    } catch (reason) {
-      next = { kind: 'failed', id, failure: Failure.of(reason) };
+    this._hold(only(id));
+    await this._show(id);
+  }
+
+  /** Choose just one version, and leave the details as they are. */
+  point(id: string): void {
+    this._hold(only(id));
+    if (this._detail.kind !== 'none' && this._detail.id !== id) {
+      this._detail = { kind: 'none' };
     }
-    if (this._detail.kind === 'loading' && this._detail.id === id) {
-      this._setDetail(next);
-    }
+    this._changed.emit();
   }
 
   private get _kernelId(): string | null {
@@ -210,15 +245,72 @@ export class HistoryModel implements IHistory {
   }
 
   private async _load(path: string): Promise<HistoryState> {
+    const listing = this._listing;
+    const [first, last] = this._state.kind === 'ready' && !this._fromTop ? this._state.pages.view : [0, 0];
+    this._fromTop = false;
+    let head: string | null = null;
+    const load = async (offset: number, limit: number): Promise<IPage> => {
+      const page = await listed(this._service.api, path, listing, offset, limit);
+      head = page.head;
+      return page;
+    };
     try {
-      const [status, { versions, head, more }] = await Promise.all([
-        this._service.statuses.of(path),
-        this._service.api.versions(path, { limit: PAGE })
-      ]);
-      return { kind: 'ready', status, versions, head, more };
+      const [status, pages] = await Promise.all([this._service.statuses.of(path), Pages.around(first, last, load)]);
+      return { kind: 'ready', status, pages, head };
     } catch (reason) {
       const failure = Failure.of(reason);
       return failure.kind === SERVER_MISSING ? { kind: 'server-missing' } : { kind: 'failed', failure };
+    }
+  }
+
+  private async _versions(pages: Pages, first: number, last: number): Promise<IVersion[]> {
+    try {
+      const versions = await pages.between(first, last);
+      for (const version of versions) {
+        this._held.set(version.id, version);
+      }
+      return versions;
+    } catch (reason) {
+      this._service.toasts.failure(this._service.trans.__('Versions'), reason);
+      return [];
+    }
+  }
+
+  private _choose(choice: IChoice): void {
+    this._hold(choice);
+    const [single, another] = choice.ids;
+    if (single !== undefined && another === undefined) {
+      void this._show(single);
+    } else {
+      this._setDetail({ kind: 'none' });
+    }
+  }
+
+  /** What is chosen stays known when its page is forgotten. */
+  private _hold(choice: IChoice): void {
+    const held = choice.ids.flatMap(id => this.find(id) ?? []);
+    this._held.clear();
+    for (const version of held) {
+      this._held.set(version.id, version);
+    }
+    this._choice = choice;
+  }
+
+  private async _show(id: string): Promise<void> {
+    if (this._detail.kind === 'ready' && this._detail.id === id) {
+      this._changed.emit();
+      return;
+    }
+    this._setDetail({ kind: 'loading', id });
+    let next: DetailState;
+    try {
+      next = { kind: 'ready', id, detail: await this._service.api.version(this.path, id) };
+      this._held.set(id, next.detail);
+    } catch (reason) {
+      next = { kind: 'failed', id, failure: Failure.of(reason) };
+    }
+    if (this._detail.kind === 'loading' && this._detail.id === id) {
+      this._setDetail(next);
     }
   }
 
@@ -227,34 +319,10 @@ export class HistoryModel implements IHistory {
     this._changed.emit();
   }
 
-  /** Ask what is logged now; called while it does, it asks once more, and never while the panel is hidden. */
-  private async _look(): Promise<void> {
-    this._toLook = true;
-    if (this._looking) {
-      return;
-    }
-    this._looking = true;
-    while (this._toLook && this._visible && this._notebook) {
-      this._toLook = false;
-      const notebook = this._notebook;
-      try {
-        const figures = await this._service.api.liveFigures(this.path);
-        if (notebook === this._notebook && (figures.length || this._live?.length)) {
-          this._live = figures;
-          this._liveChanged.emit();
-        }
-      } catch {
-        // The versions say what is wrong with the server.
-      }
-      await new Promise(resolve => setTimeout(resolve, LIVE));
-    }
-    this._looking = false;
-  }
-
   private _onLogged(_: unknown, { prefix }: IMetricsLogged): void {
     const known = this._state.kind === 'ready' ? this._state.status.prefix : null;
-    if (this._visible && (known === null || known === prefix)) {
-      void this._look();
+    if (known === null || known === prefix) {
+      void this.live.look();
     }
   }
 
@@ -268,7 +336,8 @@ export class HistoryModel implements IHistory {
 
   private _onVersionAdded(_: unknown, added: IVersionAdded): void {
     const line = this._state.kind === 'ready' ? this._state.status.line : null;
-    if (line === null || line === added.line) {
+    if (line === null || line === added.line || this._listing.all) {
+      this._news = added.version;
       void this.refresh();
     }
   }
@@ -276,11 +345,11 @@ export class HistoryModel implements IHistory {
   private readonly _service: IVersionService;
   private readonly _kernels: KernelLoader;
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _liveChanged = new Signal<this, void>(this);
-  private _listing: IListing = { where: '', sort: null, ascending: false, all: false, safety: true };
-  private _live: readonly IFigure[] | null = null;
-  private _looking = false;
-  private _toLook = false;
+  private readonly _held = new Map<string, IVersion>();
+  private _listing: IListing = { where: '', sort: null, ascending: false, all: false, safety: false };
+  private _choice: IChoice = NOTHING;
+  private _fromTop = false;
+  private _news: IVersion | null = null;
   private _notebook: NotebookPanel | null = null;
   private _visible = false;
   private _stale = false;

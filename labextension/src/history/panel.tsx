@@ -3,8 +3,10 @@ import * as React from 'react';
 import type { IVersion } from '../service/contract';
 import { versionsIcon } from '../service/icons';
 import type { IVersionService } from '../service/tokens';
+import { Curves } from './curves';
 import { Detail } from './detail';
 import { Failed, InstallKernel, NoNotebook, NoServer, NoVersions } from './empty';
+import { Foot } from './foot';
 import { Header } from './header';
 import { Live } from './live';
 import type { HistoryModel, HistoryState } from './model';
@@ -80,11 +82,13 @@ function View(props: IViewProps & { state: HistoryState }): React.ReactElement {
           {model.sections.in('above').map((Part, index) => (
             <Part key={index} />
           ))}
-          {state.versions.length ? (
+          <Curves {...props} newest={state.pages.at(0)?.id ?? ''} />
+          {state.pages.total ? (
             <VersionList {...props} state={state} key={`${model.path} versions`} />
           ) : (
             <NoVersions trans={trans} tag={state.status.cell_tag} />
           )}
+          <Foot {...props} />
           <Detail {...props} head={state.head} />
           {model.sections.in('below').map((Part, index) => (
             <Part key={index} />

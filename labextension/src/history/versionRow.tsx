@@ -38,24 +38,43 @@ export function triggerText(trans: TranslationBundle, trigger: Trigger): string 
 }
 
 interface IRowProps {
-  id: string;
+  /** The place in the list, from 0, of `total`. */
+  row: number;
+  total: number;
   version: IVersion;
   head: boolean;
   active: boolean;
   selected: boolean;
   wanted: readonly string[];
   trans: TranslationBundle;
-  onSelect: () => void;
+  onClick: (event: React.MouseEvent, version: IVersion, row: number) => void;
+  onMenu: () => void;
+}
+
+/** The element of a version in the list. */
+export function optionId(id: string): string {
+  return `mlversion-version-${id}`;
 }
 
 /** One version in the list. */
 export function VersionRow(props: IRowProps): React.ReactElement {
-  const { id, version, head, active, selected, wanted, trans, onSelect } = props;
+  const { row, total, version, head, active, selected, wanted, trans, onClick, onMenu } = props;
   const Icon = (ICONS as Partial<Record<string, LabIcon>>)[version.trigger] ?? versionsIcon;
   const trigger = triggerText(trans, version.trigger);
   const classes = ['jp-mlversion-Row', active ? 'jp-mod-active' : '', selected ? 'jp-mod-selected' : ''];
   return (
-    <li id={id} role="option" aria-selected={selected} className={classes.filter(Boolean).join(' ')} onClick={onSelect}>
+    <li
+      id={optionId(version.id)}
+      role="option"
+      aria-selected={selected}
+      aria-posinset={row + 1}
+      aria-setsize={total}
+      className={classes.filter(Boolean).join(' ')}
+      onClick={event => {
+        onClick(event, version, row);
+      }}
+      onContextMenu={onMenu}
+    >
       <span className="jp-mlversion-Row-icon" title={trigger}>
         <Icon.react tag="span" width="16px" height="16px" />
       </span>
@@ -75,6 +94,21 @@ export function VersionRow(props: IRowProps): React.ReactElement {
         <Glances glances={version.glances ?? []} trans={trans} />
       </div>
     </li>
+  );
+}
+
+/** A version that is not loaded yet. */
+export function PlaceholderRow(props: { row: number; total: number; trans: TranslationBundle }): React.ReactElement {
+  const { row, total, trans } = props;
+  return (
+    <li
+      role="option"
+      aria-selected={false}
+      aria-posinset={row + 1}
+      aria-setsize={total}
+      aria-label={trans.__('Loading…')}
+      className="jp-mlversion-Placeholder"
+    />
   );
 }
 

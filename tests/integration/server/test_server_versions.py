@@ -15,7 +15,8 @@ async def test_looking_creates_nothing(client, project):
     assert (status["prefix"], status["line"], status["head"], status["branch"]) == ("my project", None, None, None)
     assert (status["cell_tag"], status["lines"], status["changed"], status["staged"]) == ("checkpoint", [], [], 0)
     assert status["kernel_install"].startswith("%pip install ")
-    assert await client.get("versions", notebook=NAME) == {"versions": [], "head": None, "line": None, "more": False}
+    assert await client.get("versions", notebook=NAME) == {
+        "versions": [], "head": None, "line": None, "more": False, "total": 0}
     assert await client.get("figures/history", notebook=NAME) == {"figures": []}
     assert await client.get("jobs", notebook=NAME) == {"jobs": []}
     for answer in (await client.get("versions", "HEAD", notebook=NAME),

@@ -1,0 +1,40 @@
+import * as React from 'react';
+import type { IViewProps } from './panel';
+import { titleOf } from '../service/words';
+
+/** What is chosen and what is folded away; and, for who cannot see the list, which version came. */
+export function Foot({ model, service }: IViewProps): React.ReactElement {
+  const { trans } = service;
+  const { listing, chosen, news } = model;
+  return (
+    <footer className="jp-mlversion-Foot">
+      {chosen.length > 1 ? (
+        <span>
+          {trans._n('%1 version chosen', '%1 versions chosen', chosen.length)}{' '}
+          <button
+            type="button"
+            className="jp-mlversion-Link"
+            onClick={() => {
+              model.choose([]);
+            }}
+          >
+            {trans.__('Choose none')}
+          </button>
+        </span>
+      ) : null}
+      <button
+        type="button"
+        className="jp-mlversion-Link"
+        aria-pressed={listing.safety}
+        onClick={() => {
+          model.listing = { ...listing, safety: !listing.safety };
+        }}
+      >
+        {listing.safety ? trans.__('Hide safety versions') : trans.__('Show safety versions')}
+      </button>
+      <span className="jp-mlversion-unseen" role="status">
+        {news ? trans.__('New version: %1', titleOf(news.message) || news.short) : ''}
+      </span>
+    </footer>
+  );
+}

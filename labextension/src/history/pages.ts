@@ -1,0 +1,122 @@
+import { type ISignal, Signal } from '@lumino/signaling';
+import type { IVersion } from '../service/contract';
+import type { IPage } from './requests';
+
+/** Versions of a page. */
+export const PAGE = 100;
+
+/** Pages that are kept; those farthest from what is seen are forgotten first. */
+const KEPT = 12;
+
+type Load = (offset: number, limit: number) => Promise<IPage>;
+
+/** The pages, by number, that hold the rows from `first` to `last`. */
+export function pagesOf(first: number, last: number): number[] {
+  const start = Math.floor(Math.max(first, 0) / PAGE);
+  const end = Math.floor(Math.max(last, first, 0) / PAGE);
+  return Array.from({ length: end - start + 1 }, (_, index) => start + index);
+}
+
+/** A long list of versions of which only the parts that are looked at are here. It does not change; another list takes its place. */
+export class Pages {
+  /**
+   * @param answers - pages that were loaded, by number; one at least.
+   * @param load - asks for more.
+   */
+  constructor(answers: ReadonlyMap<number, IPage>, load: Load) {
+    this._load = load;
+    for (const [number, page] of answers) {
+      this._keep(number, page);
+      this.total = page.total;
+    }
+  }
+
+  /** The list that holds the rows from `first` to `last` at once. */
+  static async around(first: number, last: number, load: Load): Promise<Pages> {
+    const numbers = pagesOf(first, last);
+    const answers = await Promise.all(numbers.map(number => load(number * PAGE, PAGE)));
+    return new Pages(new Map(numbers.flatMap((number, index) => (answers[index] ? [[number, answers[index]]] : []))), load);
+  }
+
+  readonly total: number = 0;
+
+  /** More of it was loaded. */
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  /** The rows that were asked for last. */
+  get view(): readonly [number, number] {
+    return this._view;
+  }
+
+  /** The version in a row; undefined as long as it is not loaded. */
+  at(index: number): IVersion | undefined {
+    return this._pages.get(Math.floor(index / PAGE))?.[index % PAGE];
+  }
+
+  /** The row of a version; null when it is not loaded, or not listed. */
+  rowOf(id: string): number | null {
+    return this._rows.get(id) ?? null;
+  }
+
+  find(id: string): IVersion | null {
+    const row = this.rowOf(id);
+    return row === null ? null : (this.at(row) ?? null);
+  }
+
+  /** Say which rows are looked at: what of them is missing is loaded, the newest wish first. */
+  async want(first: number, last: number): Promise<void> {
+    this._view = [first, last];
+    if (this._loading) {
+      return;
+    }
+    this._loading = true;
+    try {
+      for (let number = this._missing(); number !== undefined; number = this._missing()) {
+        this._keep(number, await this._load(number * PAGE, PAGE));
+        this._forget();
+        this._changed.emit();
+      }
+    } finally {
+      this._loading = false;
+    }
+  }
+
+  /** The versions of some rows, loaded where they are not. */
+  async between(first: number, last: number): Promise<IVersion[]> {
+    const parts = await Promise.all(
+      pagesOf(first, last).map(async number => this._pages.get(number) ?? (await this._load(number * PAGE, PAGE)).versions)
+    );
+    const start = pagesOf(first, first)[0] ?? 0;
+    return parts.flat().slice(first - start * PAGE, last - start * PAGE + 1);
+  }
+
+  private _missing(): number | undefined {
+    const last = Math.min(this._view[1], this.total - 1);
+    return pagesOf(this._view[0], last).find(number => !this._pages.has(number));
+  }
+
+  private _keep(number: number, { versions }: IPage): void {
+    this._pages.set(number, versions);
+    versions.forEach(({ id }, index) => this._rows.set(id, number * PAGE + index));
+  }
+
+  private _forget(): void {
+    const middle = Math.floor((this._view[0] + this._view[1]) / 2 / PAGE);
+    const far = [...this._pages.keys()].sort((a, b) => Math.abs(b - middle) - Math.abs(a - middle));
+    for (const number of far.slice(0, Math.max(0, far.length - KEPT))) {
+      for (const { id } of this._pages.get(number) ?? []) {
+        this._rows.delete(id);
+      }
+      this._pages.delete(number);
+    }
+  }
+
+  private readonly _load: Load;
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly _pages = new Map<number, readonly IVersion[]>();
+  private readonly _rows = new Map<string, number>();
+  private _view: readonly [number, number] = [0, 0];
+  private _loading = false;
+}

@@ -1,0 +1,104 @@
+import * as React from 'react';
+import type { Pages } from './pages';
+import { Viewport } from './viewport';
+
+/** The part of a list that is drawn, and what the elements around it need. */
+export interface IWindow {
+  readonly scroller: React.RefObject<HTMLDivElement>;
+  readonly list: React.RefObject<HTMLUListElement>;
+  readonly onScroll: () => void;
+  /** The first row that is drawn, and the one after the last. */
+  readonly range: readonly [number, number];
+  /** Pixels of the rows before and after those. */
+  readonly before: number;
+  readonly after: number;
+  /** The first row in view. */
+  readonly row: number;
+  /** Rows of a page. */
+  readonly leap: number;
+  readonly reveal: (row: number) => void;
+}
+
+/** Draws of a long list what is in view, and has loaded what is missing there. */
+export function useWindow(pages: Pages): IWindow {
+  const scroller = React.useRef<HTMLDivElement>(null);
+  const list = React.useRef<HTMLUListElement>(null);
+  const [view] = React.useState(() => new Viewport(pages.total));
+  const [, redraw] = React.useReducer((count: number) => count + 1, 0);
+  const drawn = React.useRef<{ pages: Pages; id: string | null }>({ pages, id: null });
+
+  if (drawn.current.pages !== pages) {
+    const { id } = drawn.current;
+    const row = id === null ? null : pages.rowOf(id);
+    view.become(pages.total, row === null ? 0 : row - view.row);
+    drawn.current = { pages, id };
+  }
+  const [first, end] = view.range;
+
+  React.useLayoutEffect(() => {
+    const frame = scroller.current;
+    const rows = [...(list.current?.children ?? [])];
+    const news = rows.filter((row, index) => view.measured(first + index, row.getBoundingClientRect().height));
+    if (frame && Math.abs(frame.scrollTop - view.top) > 1) {
+      frame.scrollTop = view.top;
+    }
+    drawn.current = { pages, id: pages.at(view.row)?.id ?? null };
+    if (news.length) {
+      redraw();
+    }
+  });
+
+  React.useEffect(() => {
+    // A page that cannot be had is asked for again at the next move.
+    pages.want(first, end - 1).catch(() => undefined);
+  }, [pages, first, end]);
+
+  React.useEffect(() => {
+    pages.changed.connect(redraw);
+    return () => {
+      pages.changed.disconnect(redraw);
+    };
+  }, [pages]);
+
+  React.useLayoutEffect(() => {
+    const frame = scroller.current;
+    const observer = new ResizeObserver(() => {
+      view.resized(frame?.clientHeight ?? 0);
+      redraw();
+    });
+    if (frame) {
+      view.resized(frame.clientHeight);
+      redraw();
+      observer.observe(frame);
+    }
+    return () => {
+      observer.disconnect();
+    };
+  }, [view]);
+
+  const onScroll = React.useCallback(() => {
+    const [before, after] = view.range;
+    view.scrolled(scroller.current?.scrollTop ?? 0);
+    if (view.range[0] !== before || view.range[1] !== after) {
+      redraw();
+    }
+  }, [view]);
+  const reveal = React.useCallback(
+    (row: number) => {
+      view.reveal(row);
+      redraw();
+    },
+    [view]
+  );
+  return {
+    scroller,
+    list,
+    onScroll,
+    range: [first, end],
+    before: view.topOf(first),
+    after: view.size - view.topOf(end),
+    row: view.row,
+    leap: view.leap,
+    reveal
+  };
+}

@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { NOTHING, only, ranged, toggled } from '../src/history/choice';
+import { keyOf } from '../src/history/keys';
+import { PAGE, Pages, pagesOf } from '../src/history/pages';
+import type { IPage } from '../src/history/requests';
+import { Viewport } from '../src/history/viewport';
+import type { IVersion } from '../src/service/contract';
+
+const TOTAL = 2500;
+
+/** A server with `TOTAL` versions, and what it was asked. */
+function library(): { asked: number[]; load: (offset: number, limit: number) => Promise<IPage> } {
+  const asked: number[] = [];
+  const load = (offset: number, limit: number): Promise<IPage> => {
+    asked.push(offset);
+    const length = Math.max(0, Math.min(limit, TOTAL - offset));
+    const versions = Array.from({ length }, (_, index) => ({ id: `v${offset + index}` }) as IVersion);
+    return Promise.resolve({ versions, head: null, line: null, total: TOTAL });
+  };
+  return { asked, load };
+}
+
+describe('Pages', () => {
+  it('names the pages of rows', () => {
+    expect(pagesOf(0, 0)).toEqual([0]);
+    expect(pagesOf(99, 100)).toEqual([0, 1]);
+    expect(pagesOf(-5, 250)).toEqual([0, 1, 2]);
+  });
+
+  it('begins with what is looked at, and loads only what is missing there', async () => {
+    const { asked, load } = library();
+    const pages = await Pages.around(150, 160, load);
+    expect([pages.total, asked]).toEqual([TOTAL, [100]]);
+    expect(pages.at(150)?.id).toBe('v150');
+    expect(pages.at(0)).toBeUndefined();
+    await pages.want(95, 120);
+    expect(asked).toEqual([100, 0]);
+    expect(pages.rowOf('v3')).toBe(3);
+  });
+
+  it('forgets what is far from what is looked at', async () => {
+    const { load } = library();
+    const pages = await Pages.around(0, 0, load);
+    for (let row = 0; row < TOTAL; row += PAGE) {
+      await pages.want(row, row + 20);
+    }
+    expect(pages.at(0)).toBeUndefined();
+    expect(pages.find('v0')).toBeNull();
+    expect(pages.at(TOTAL - 1)?.id).toBe(`v${TOTAL - 1}`);
+  });
+
+  it('gives rows across pages, loaded or not', async () => {
+    const { load } = library();
+    const pages = await Pages.around(0, 0, load);
+    const found = await pages.between(98, 301);
+    expect([found[0]?.id, found.at(-1)?.id, found.length]).toEqual(['v98', 'v301', 204]);
+  });
+
+  it('asks for the newest wish when one comes while it loads', async () => {
+    const { asked, load } = library();
+    const pages = await Pages.around(0, 0, load);
+    const first = pages.want(500, 510);
+    void pages.want(2000, 2010);
+    await first;
+    expect(asked).toEqual([0, 500, 2000]);
+  });
+});
+
+describe('Viewport', () => {
+  it('draws what is in view and a little more', () => {
+    const view = new Viewport(10_000);
+    view.resized(640);
+    expect(view.range[0]).toBe(0);
+    expect(view.range[1]).toBeLessThan(30);
+    view.scrolled(view.size);
+    expect(view.range[1]).toBe(10_000);
+    expect(view.range[0]).toBeGreaterThan(9_970);
+  });
+
+  it('keeps what is seen in its place when rows above turn out higher', () => {
+    const view = new Viewport(1000);
+    view.resized(600);
+    view.scrolled(view.topOf(500) + 10);
+    expect(view.measured(100, 164)).toBe(true);
+    expect(view.measured(100, 164)).toBe(false);
+    expect(view.row).toBe(500);
+    expect(view.top).toBe(view.topOf(500) + 10);
+  });
+
+  it('follows a row that moved down, and shows the newest to who looked at the newest', () => {
+    const view = new Viewport(1000);
+    view.resized(600);
+    view.measured(500, 100);
+    view.scrolled(view.topOf(500));
+    view.become(1003, 3);
+    expect(view.row).toBe(503);
+    expect(view.topOf(504) - view.topOf(503)).toBe(100);
+    view.scrolled(0);
+    view.become(1004, 1);
+    expect(view.top).toBe(0);
+  });
+
+  it('bears lists that become empty or short', () => {
+    const view = new Viewport(1000);
+    view.resized(600);
+    view.scrolled(view.size);
+    view.become(3, 0);
+    expect(view.range).toEqual([0, 3]);
+    expect(view.top).toBe(0);
+    view.become(0, 0);
+    expect(view.range).toEqual([0, 0]);
+  });
+
+  it('reveals a row by the least move', () => {
+    const view = new Viewport(100);
+    view.resized(200);
+    view.reveal(50);
+    expect(view.top + 200).toBe(view.topOf(51));
+    view.reveal(50);
+    expect(view.top + 200).toBe(view.topOf(51));
+    view.reveal(10);
+    expect(view.top).toBe(view.topOf(10));
+  });
+
+  it('finds the row at every pixel', () => {
+    const view = new Viewport(50);
+    for (let row = 0; row < 50; row += 3) {
+      view.measured(row, 20 + row);
+    }
+    for (let row = 0; row < 50; row += 1) {
+      expect([view.rowAt(view.topOf(row)), view.rowAt(view.topOf(row + 1) - 1)]).toEqual([row, row]);
+    }
+  });
+});
+
+describe('choice', () => {
+  it('keeps the order in which versions were chosen', () => {
+    const two = toggled(toggled(NOTHING, 'b'), 'a');
+    expect(two.ids).toEqual(['b', 'a']);
+    expect(toggled(two, 'b').ids).toEqual(['a']);
+    expect(only('c').ids).toEqual(['c']);
+  });
+
+  it('takes a range from its anchor, and keeps what was chosen where asked', () => {
+    const one = only('c');
+    expect(ranged(one, ['c', 'b', 'a'], false)).toEqual({ ids: ['c', 'b', 'a'], anchor: 'c', focus: 'a' });
+    expect(ranged(toggled(only('x'), 'c'), ['c', 'd'], true).ids).toEqual(['x', 'c', 'd']);
+    expect(ranged(ranged(one, ['c', 'd', 'e'], false), ['c', 'd'], false).ids).toEqual(['c', 'd']);
+  });
+});
+
+describe('keyOf', () => {
+  const key = (name: string, more = {}): Parameters<typeof keyOf>[0] => ({
+    key: name,
+    shiftKey: false,
+    ctrlKey: false,
+    metaKey: false,
+    altKey: false,
+    ...more
+  });
+
+  it('moves within the list', () => {
+    expect(keyOf(key('ArrowDown'), 4, 5, 3)).toEqual({ kind: 'go', row: 4, extend: false });
+    expect(keyOf(key('PageUp'), 4, 5, 3)).toEqual({ kind: 'go', row: 1, extend: false });
+    expect(keyOf(key('Home', { shiftKey: true }), 4, 5, 3)).toEqual({ kind: 'go', row: 0, extend: true });
+  });
+
+  it('leaves what is not its own', () => {
+    expect(keyOf(key('a', { ctrlKey: true }), 0, 5, 3)).toEqual({ kind: 'all' });
+    expect(keyOf(key('c', { ctrlKey: true }), 0, 5, 3)).toBeNull();
+    expect(keyOf(key('ArrowDown', { altKey: true }), 0, 5, 3)).toBeNull();
+    expect(keyOf(key('x'), 0, 5, 3)).toBeNull();
+    expect(keyOf(key('End'), 0, 0, 3)).toBeNull();
+  });
+});

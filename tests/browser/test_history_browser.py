@@ -1,0 +1,112 @@
+"""The list of versions: choosing by mouse and keyboard, the menu of a row, what stays when versions come."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from jupyter_mlversion.repository import Repository
+
+if TYPE_CHECKING:
+    from conftest import Lab, Notebook, Server
+
+ROW = "#mlversion-panel .jp-mlversion-Row"
+
+
+def write_versions(server: Server, path: str, count: int) -> None:
+    """Make `count` versions of a notebook, called number 1, number 2 and so on."""
+    file = server.root / path
+    repository = Repository.open(file.parent, create=True)
+    for number in range(1, count + 1):
+        document = json.loads(file.read_text())
+        document["cells"][0]["source"] = f"number = {number}"
+        file.write_text(json.dumps(document))
+        repository.checkpoint(file.name, f"number {number}")
+
+
+def chosen(lab: Lab) -> list[str]:
+    """The titles of the rows that are chosen, from above."""
+    return lab.page.locator(f"{ROW}[aria-selected=true] .jp-mlversion-Row-title").all_inner_texts()
+
+
+@pytest.fixture
+def listed(lab: Lab, server: Server, notebook: Notebook) -> Lab:
+    """The panel with eight versions."""
+    path = notebook("number = 0")
+    write_versions(server, path, 8)
+    lab.open(path)
+    lab.show_panel()
+    lab.wait_for_rows(8)
+    return lab
+
+
+def test_several_are_chosen_by_mouse(listed: Lab) -> None:
+    rows = listed.page.locator(ROW)
+    rows.nth(1).click()
+    listed.page.wait_for_selector(".jp-mlversion-Detail h3:text('number 7')")
+    rows.nth(4).click(modifiers=["Shift"])
+    assert chosen(listed) == ["number 7", "number 6", "number 5", "number 4"]
+    assert listed.page.locator(".jp-mlversion-Detail").count() == 0
+    rows.nth(2).click(modifiers=["Control"])
+    rows.nth(7).click(modifiers=["Control"])
+    assert chosen(listed) == ["number 7", "number 5", "number 4", "number 1"]
+    assert "4 versions chosen" in listed.page.locator(".jp-mlversion-Foot").inner_text()
+    rows.nth(0).click()
+    assert chosen(listed) == ["number 8"]
+    rows.nth(0).click()
+    assert chosen(listed) == []
+
+
+def test_several_are_chosen_by_keyboard(listed: Lab) -> None:
+    page = listed.page
+    page.get_by_role("listbox").focus()
+    for key in ("Home", "ArrowDown", "Space", "Shift+ArrowDown", "Shift+ArrowDown"):
+        page.keyboard.press(key)
+    assert chosen(listed) == ["number 7", "number 6", "number 5"]
+    page.keyboard.press("End")
+    page.keyboard.press("Space")
+    assert chosen(listed) == ["number 7", "number 6", "number 5", "number 1"]
+    page.keyboard.press("Control+a")
+    assert len(chosen(listed)) == 8
+    page.keyboard.press("Escape")
+    assert chosen(listed) == []
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".jp-mlversion-Detail h3:text('number 1')")
+    assert page.locator(f"{ROW}.jp-mod-active").get_attribute("aria-posinset") == "8"
+
+
+def test_the_menu_of_a_row_is_about_that_row(listed: Lab) -> None:
+    page, rows = listed.page, listed.page.locator(ROW)
+    rows.nth(3).click(button="right")
+    page.locator(".lm-Menu").wait_for()
+    assert chosen(listed) == ["number 5"]
+    page.keyboard.press("Escape")
+    rows.nth(1).click()
+    rows.nth(2).click(modifiers=["Shift"])
+    rows.nth(1).click(button="right")
+    page.locator(".lm-Menu").wait_for()
+    assert chosen(listed) == ["number 7", "number 6"]
+    page.keyboard.press("Escape")
+    page.get_by_role("listbox").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Shift+F10")
+    page.locator(".lm-Menu").wait_for()
+    assert chosen(listed) == ["number 1"]
+    page.keyboard.press("Escape")
+
+
+def test_what_is_chosen_and_where_the_keyboard_is_stay_when_a_version_comes(listed: Lab) -> None:
+    page = listed.page
+    page.get_by_role("listbox").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Shift+ArrowUp")
+    active = page.get_by_role("listbox").get_attribute("aria-activedescendant")
+    listed.set_source(0, "another = True")
+    listed.run_command("mlversion:checkpoint", message="the newest")
+    listed.wait_for_rows(9)
+    assert chosen(listed) == ["number 2", "number 1"]
+    assert page.get_by_role("listbox").get_attribute("aria-activedescendant") == active
+    assert page.evaluate("() => document.activeElement.getAttribute('role')") == "listbox"
+    page.wait_for_selector("[role=status]:text('New version: the newest')", state="attached")
