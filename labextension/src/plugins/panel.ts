@@ -2,6 +2,7 @@ import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } fro
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { refreshIcon } from '@jupyterlab/ui-components';
+import { addMenu } from '../history/menu';
 import { HistoryModel } from '../history/model';
 import { VersionsPanel } from '../history/panel';
 import { IHistory } from '../history/tokens';
@@ -112,6 +113,7 @@ export const panel: JupyterFrontEndPlugin<IHistory> = {
     for (const command of [SHOW_PANEL, REFRESH]) {
       palette?.addItem({ command, category: trans.__('ML Versions') });
     }
+    addMenu(app, model, trans);
     return model;
   }
 };
