@@ -48,6 +48,7 @@ __all__ = [
     "log_table",
     "log_text",
     "open",
+    "plot_metrics",
     "plot_split",
     "run",
     "split",
@@ -301,6 +302,29 @@ def get_split(
     from jupyter_mlversion.kernel.splits import get_split as get
 
     return get(version, name, notebook, data)
+
+
+def plot_metrics(
+    *versions: str, where: str = "", notebook: str | os.PathLike[str] | None = None, **options: Any
+) -> list[Figure]:
+    """Charts of metrics as Plotly's figures: ``plot_metrics(x="version")``, ``plot_metrics("HEAD", smooth=0.9)``.
+
+    Parameters
+    ----------
+    versions : ids, branches, tags, ``HEAD~2``; none: all versions that fit the query `where`.
+    notebook : whose; None: this kernel's, else all.
+    options : ``kind`` (lines, scatter, parallel), ``metrics``, ``x`` (step, time, relative, version), ``log`` (x, y,
+        xy), ``smooth`` (0 to less than 1), ``group`` (a parameter), ``band`` (std, range), ``against``, ``params``,
+        ``colour``, ``width``, ``first``, ``last``: see docs/metrics.md.
+
+    Raises
+    ------
+    NotFound, InvalidQuery : there is no such version; the query means nothing.
+    UsageError : an option is none of these, or has no such value.
+    """
+    from jupyter_mlversion.kernel.charts import plot_metrics as plot
+
+    return plot(versions, where, notebook, options)
 
 
 def plot_split(

@@ -22,6 +22,7 @@ from jupyter_mlversion.history.naming import Naming, moved
 from jupyter_mlversion.history.reader import reading
 from jupyter_mlversion.history.refs import Transaction
 from jupyter_mlversion.history.resolve import reachable, resolve
+from jupyter_mlversion.history.runs import runs_of
 from jupyter_mlversion.history.writer import Writer
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.domain.artifact import Artifact, Folders
     from jupyter_mlversion.domain.damage import Damage
+    from jupyter_mlversion.domain.run import Run
     from jupyter_mlversion.domain.snapshot import Snapshot
     from jupyter_mlversion.history.entry import Entry
     from jupyter_mlversion.history.refs import Standing
@@ -128,6 +130,10 @@ class History(Naming):
     def snapshot(self, id_: str) -> Snapshot:
         """The snapshot of a version; errors as `read`."""
         return commit.snapshot_from(id_, lookup.tree(self._git, id_))
+
+    def runs(self, ids: Sequence[str]) -> dict[str, tuple[Run, ...]]:
+        """The runs of many versions by full id, by one process; errors as `runs_of`."""
+        return runs_of(self._git, ids)
 
     def folders(self, id_: str, folders: Iterable[str] | None = None) -> tuple[Snapshot, Folders]:
         """The snapshot of a version without its artifacts, and these by folder (see `folder_of`); errors as `read`.

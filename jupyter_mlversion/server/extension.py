@@ -9,6 +9,7 @@ from jupyter_server.extension.application import ExtensionApp
 from jupyter_mlversion.server import (
     annotation,
     artifacts,
+    charts,
     comparisons,
     deletions,
     figures,
@@ -38,8 +39,8 @@ class MlversionApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """One module per resource."""
-        for module in (status, versions, annotation, deletions, artifacts, comparisons, figures, runs, restores,
-                       staging, storage, jobs):
+        for module in (status, versions, annotation, deletions, artifacts, comparisons, charts, figures, runs,
+                       restores, staging, storage, jobs):
             self.handlers.extend((f"{PREFIX}/{path}", handler) for path, handler in module.HANDLERS)
 
     async def stop_extension(self) -> None:

@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlversion.codec.record import to_plain
 from jupyter_mlversion.config import FOLDER_NAME
 from jupyter_mlversion.figures import series_figures
+from jupyter_mlversion.figures.charts import Subject, of_open
+from jupyter_mlversion.figures.charts.shelf import Points
 from jupyter_mlversion.tracking import OpenRun, Reader
 from jupyter_mlversion.tracking.series import short
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 MOST_POINTS = 1000
@@ -40,6 +43,16 @@ class Live:
             runs = [run for run, alive in self._look(root, notebook) if alive]
             named = [(run.name or f"run {number}", _points(run)) for number, run in enumerate(runs, start=1)]
         return series_figures(named, MOST_POINTS)
+
+    def subjects(self, root: Path, notebook: str | None) -> list[Subject]:
+        """The runs of a notebook's living kernels, for charts; their points are read when a chart asks."""
+        def read(run: OpenRun, names: Collection[str]) -> dict[str, Points]:
+            with self._lock:
+                columns = {name: run.series[name].columns() for name in names if name in run.series}
+            return {name: Points(*one) for name, one in columns.items()}
+
+        with self._lock:
+            return of_open([run for run, alive in self._look(root, notebook) if alive], read)
 
     def _look(self, root: Path, notebook: str | None) -> list[tuple[OpenRun, bool]]:
         folder = root / FOLDER_NAME / "metrics"

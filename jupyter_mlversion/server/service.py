@@ -6,6 +6,7 @@ import logging
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlversion.figures.charts import Shelf
 from jupyter_mlversion.jobs import Job, Pool
 from jupyter_mlversion.server.announcer import Announcer
 from jupyter_mlversion.server.contents import Contents
@@ -46,6 +47,7 @@ class Service:
         self.workspaces = Workspaces(Contents(manager), self._opened)
         self.news = News(self)
         self.live = Live()
+        self.shelf = Shelf()
         self.idle = Idle(self)
         self.renames = Renames(self, logger)
 

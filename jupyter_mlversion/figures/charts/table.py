@@ -1,0 +1,32 @@
+"""What the charts are of, as a table: the text alternative to them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jupyter_mlversion.codec.record import to_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from jupyter_mlversion.figures.charts.source import Source, Subject
+
+MOST_ROWS = 1000
+
+
+def table(source: Source, metrics: Collection[str] = ()) -> dict[str, Any]:
+    """Names of metrics and parameters, and the newest 1,000 rows with what each metric came to.
+
+    Parameters
+    ----------
+    metrics : only these in the rows; empty: all.
+    """
+    rows = source.rows[: -MOST_ROWS - 1 : -1]
+    return {"metrics": source.metrics, "params": source.params, "total": len(source.rows),
+            "rows": [_row(row, metrics) for row in rows]}
+
+
+def _row(row: Subject, metrics: Collection[str]) -> dict[str, Any]:
+    shown = {name: metric for name, metric in row.metrics.items() if not metrics or name in metrics}
+    return {"version": row.version, "run": row.run, "label": row.label, "name": row.name, "branch": row.branch,
+            "time": row.time, "params": to_plain(dict(row.params)), "metrics": to_plain(shown)}
