@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import platform
 import statistics
@@ -14,6 +15,14 @@ def machine() -> str:
     load = os.getloadavg()[0]
     return (f"{os.cpu_count()} cores ({_processor()}), {memory:.0f} GiB, {platform.system()} {platform.machine()}, "
             f"Python {platform.python_version()}, load before {load:.1f}")
+
+
+def compile_package() -> None:
+    """Have the package's bytecode beside it, as an installer leaves it: a checkout compiles at every start otherwise.
+
+    That is so where ``PYTHONDONTWRITEBYTECODE`` is set; the peers were installed, and theirs is there.
+    """
+    compileall.compile_dir(Path(__file__).parents[1] / "jupyter_mlversion", quiet=1)
 
 
 def percentile(values: list[float], percent: float) -> float:

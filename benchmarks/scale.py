@@ -19,7 +19,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from harness import machine, median, table
+from harness import compile_package, machine, median, table
 
 MAIN = "import sys; from jupyter_mlversion.cli.main import main; sys.exit(main())"
 OURS = [sys.executable, "-c", MAIN, "checkpoint", "-m", "x"]
@@ -147,6 +147,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--folder", help="where to work (default: a temporary folder)")
     asked = parser.parse_args()
+    compile_package()
     print(f"{machine()}; {asked.rounds} rounds, medians, ours and the plain walk in turn.\n")
     with tempfile.TemporaryDirectory(dir=asked.folder) as folder:
         print(files(Path(folder), asked.unchanged, asked.files, asked.rounds), flush=True)

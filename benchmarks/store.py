@@ -18,7 +18,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from bounds import verdicts
-from harness import machine, median, table
+from harness import compile_package, machine, median, table
 from peers import TOOLS, Tool
 from shapes import Workload, change, workloads
 from timing import CommandFailed, Cost
@@ -128,6 +128,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=None)
     options = parser.parse_args()
     known = workloads(options.scale)
+    compile_package()
     chosen = [kind for kind in TOOLS if not options.tools or kind.name in options.tools.split(",")]
     absent = [kind.name for kind in chosen if not kind.is_there()]
     head = (f"{machine()}; {options.rounds} rounds, medians; scale {options.scale:g}"

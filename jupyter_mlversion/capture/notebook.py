@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -115,6 +114,8 @@ def _complete_ids(cells: list[dict[str, Any]]) -> None:
 
 
 def _new_id(basis: str, taken: set[Any]) -> str:
+    import hashlib  # few notebooks lack ids
+
     while (made := hashlib.sha256(basis.encode("utf-8", "surrogatepass")).hexdigest()[:8]) in taken:
         basis += "'"
     return made

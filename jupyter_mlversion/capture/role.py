@@ -7,7 +7,6 @@ import re
 import struct
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.capture import pickled, zipped
 from jupyter_mlversion.domain.artifact import Access, Role
 
 if TYPE_CHECKING:
@@ -79,6 +78,8 @@ def _by_content(path: str, file: BinaryIO) -> Role | None:
     if head.startswith(b"{"):
         return _of_object(head)
     if head.startswith(b"PK\x03\x04"):
+        from jupyter_mlversion.capture import zipped
+
         return zipped.role_of(file, size)
     if len(head) == _FIRST:  # what follows looks deeper
         head += file.read(_HEAD - _FIRST)
@@ -86,6 +87,8 @@ def _by_content(path: str, file: BinaryIO) -> Role | None:
         return Role.MODEL if _is_keras(path, file, head, size) else Role.DATA
     if _is_protobuf_model(path, head, size):
         return Role.MODEL
+    from jupyter_mlversion.capture import pickled
+
     return pickled.role_of(path, head)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlversion.cli.interrupt import Interrupt
 from jupyter_mlversion.cli.output import columns_of, print_json, print_text, silence_output, talk, wants_colour
 from jupyter_mlversion.cli.progress import ProgressLine
-from jupyter_mlversion.commands import COMMANDS, HelpAsked, Request, Result, make_parser
+from jupyter_mlversion.commands import COMMANDS, HelpAsked, Request, Result, make_parser, meant
 from jupyter_mlversion.commands.answers import error_answer
 from jupyter_mlversion.commands.text.style import Style
 from jupyter_mlversion.errors import Cancelled, FileFailure, MlversionError
@@ -43,7 +43,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _answered(words: Sequence[str]) -> int:
     try:
-        arguments = make_parser(COMMANDS.values(), program="mlversion", folder=True).parse_args(words)
+        arguments = make_parser(meant(COMMANDS, words), program="mlversion", folder=True).parse_args(words)
         result = _run(arguments)
     except HelpAsked as asked:
         print_text(str(asked))

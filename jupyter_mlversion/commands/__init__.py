@@ -2,7 +2,7 @@
 
 from jupyter_mlversion.commands.call import call
 from jupyter_mlversion.commands.definition import Argument, Command, Request, Result
-from jupyter_mlversion.commands.parser import HelpAsked, make_parser
+from jupyter_mlversion.commands.parser import HelpAsked, make_parser, meant
 from jupyter_mlversion.commands.table import COMMANDS, MAGICS
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "Result",
     "call",
     "make_parser",
+    "meant",
 ]

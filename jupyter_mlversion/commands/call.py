@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jupyter_mlversion.commands.definition import Request, Result
-from jupyter_mlversion.commands.parser import HelpAsked, make_parser
+from jupyter_mlversion.commands.parser import HelpAsked, make_parser, meant
 from jupyter_mlversion.commands.table import MAGICS
 from jupyter_mlversion.commands.text.style import Style
 from jupyter_mlversion.domain.progress import Progress, silent
@@ -33,7 +33,7 @@ def call(
     MlversionError : what the command raises.
     """
     try:
-        arguments = make_parser(MAGICS.values(), program="%mlversion", folder=False).parse_args(words)
+        arguments = make_parser(meant(MAGICS, words), program="%mlversion", folder=False).parse_args(words)
     except HelpAsked as asked:
         return Result(None, str(asked))
     style = style or Style(width=CELL_WIDTH)

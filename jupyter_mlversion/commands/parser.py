@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from jupyter_mlversion.errors import UsageError
@@ -53,6 +53,19 @@ def make_parser(commands: Iterable[Command], *, program: str, folder: bool) -> P
         if folder:
             _add_folder(words, default=argparse.SUPPRESS)
     return parser
+
+
+def meant(commands: Mapping[str, Command], words: Sequence[str]) -> Iterable[Command]:
+    """Those of `commands` that a parser of `words` has to know: the one that they name, else all of them."""
+    rest = iter(words)
+    for word in rest:
+        if word == "-C":
+            next(rest, None)
+        elif word == "--version":
+            return []
+        elif not word.startswith("-"):
+            return [commands[word]] if word in commands else commands.values()
+    return commands.values()
 
 
 class _VersionAsked(argparse.Action):

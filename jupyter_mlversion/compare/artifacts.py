@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.domain.difference import ArtifactChange
-from jupyter_mlversion.domain.plan import Change
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from jupyter_mlversion.domain.artifact import Artifact
+    from jupyter_mlversion.domain.difference import ArtifactChange
     from jupyter_mlversion.domain.snapshot import Snapshot
 
 
@@ -31,6 +29,9 @@ def _change(before: Artifact | None, after: Artifact | None) -> ArtifactChange |
     known = after or before
     if known is None or before is after or (before and after and _same(before, after)):
         return None
+    from jupyter_mlversion.domain.difference import ArtifactChange
+    from jupyter_mlversion.domain.plan import Change
+
     change = Change.ADDED if before is None else Change.REMOVED if after is None else Change.MODIFIED
     return ArtifactChange(known.path, known.role, change, before.digest if before else None,
                           after.digest if after else None)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
 
 from jupyter_mlversion.compare.document import Cell, cells_of
-from jupyter_mlversion.domain.plan import CellChange, Change
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.domain.plan import CellChange
 
 
 def changes(a: bytes | None, b: bytes | None) -> tuple[CellChange, ...]:
@@ -20,6 +22,8 @@ def changes(a: bytes | None, b: bytes | None) -> tuple[CellChange, ...]:
     -------
     Added and modified cells in the order of `b`, then removed ones in the order of `a`.
     """
+    from jupyter_mlversion.domain.plan import CellChange, Change
+
     before, after = cells_of(a) or [], cells_of(b) or []
     pairs = partners(before, after)
     found = [CellChange(name_of(cell, place), Change.ADDED if place not in pairs else Change.MODIFIED)
@@ -104,6 +108,8 @@ def partners(before: list[Cell], after: list[Cell]) -> dict[int, int]:
 
 def _by_content(before: list[Cell], after: list[Cell], left: list[int], right: list[int]) -> dict[int, int]:
     """Partners among the cells at the places `left` and `right`: equal sources first, then what stands between them."""
+    from difflib import SequenceMatcher
+
     matcher = SequenceMatcher(None, [(before[i].kind, before[i].source) for i in left],
                               [(after[i].kind, after[i].source) for i in right], autojunk=False)
     pairs: dict[int, int] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import mmap
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,9 @@ from jupyter_mlversion.history.refs import Place, Standing
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_FIRST = "c37496969c6cd2f688440e8a71ddea9917e80006"
+"""The blob of every line that never left its first branch: `Place(MAIN, None)`."""
 
 _PACKED = b"# pack-refs with: peeled fully-peeled sorted \n"
 
@@ -64,12 +66,3 @@ def _packed(path: Path, ref: str) -> str | None:
     except (FileNotFoundError, ValueError):  # none, or an empty one
         return None
     return None
-
-
-def _id_of(data: bytes) -> str:
-    """The id of a blob."""
-    return hashlib.sha1(b"blob %d\0%s" % (len(data), data), usedforsecurity=False).hexdigest()
-
-
-_FIRST = _id_of(Place(MAIN, None).dump())
-"""The blob of every line that never left its first branch."""

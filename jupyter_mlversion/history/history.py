@@ -12,7 +12,7 @@ from jupyter_mlversion.domain.annotation import NOTHING, Annotation, annotated
 from jupyter_mlversion.domain.artifact import by_folder
 from jupyter_mlversion.domain.version import Head, Trigger, Version
 from jupyter_mlversion.errors import CorruptHistory, FileFailure, NoRoom, UnknownVersion
-from jupyter_mlversion.history import annotation, commit, direct, lookup, names, refs, upkeep, verify, walk
+from jupyter_mlversion.history import annotation, commit, direct, lookup, names, refs, upkeep, walk
 from jupyter_mlversion.history.author import author_at
 from jupyter_mlversion.history.changes import changes_of
 from jupyter_mlversion.history.create import create
@@ -271,7 +271,9 @@ class History(Naming):
 
     def verify(self) -> list[Damage]:
         """Reads everything again, and says what is not as it was."""
-        return verify.verify(self._git) if self.exists() else []
+        from jupyter_mlversion.history.verify import verify
+
+        return verify(self._git) if self.exists() else []
 
     def recover(self) -> None:
         """Clears away what killed processes left. Versions need no repair: a ref moved, or it did not."""

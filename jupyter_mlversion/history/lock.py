@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import Busy
 from jupyter_mlversion.history.failure import os_failure
+from jupyter_mlversion.store.flock import Flock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,19 +28,23 @@ def writing(path: Path, what: str = "the history", wait: float = WAIT) -> Iterat
     Busy : another process holds it, for too long.
     FileFailure : the lock's file cannot be made.
     """
-    from filelock import FileLock, Timeout
-
-    lock = FileLock(path, timeout=wait)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire(poll_interval=0.005)
-    except Timeout as error:
-        message = f"another process is writing to {what}"
-        raise Busy(message, hint="Wait until it is done, then try again.") from error
+        lock = Flock(path)
     except OSError as error:
         raise os_failure("locking " + what, error) from error
     try:
-        descriptor = lock._context.lock_file_fd  # noqa: SLF001 - filelock has no public name for it
-        yield () if descriptor is None else (descriptor,)
+        _take(lock, what, wait)
+        yield (lock.fd,)
     finally:
-        lock.release()
+        lock.close()
+
+
+def _take(lock: Flock, what: str, wait: float) -> None:
+    try:
+        granted = lock.take(patience=wait, pause=0.005)
+    except OSError as error:
+        raise os_failure("locking " + what, error) from error
+    if not granted:
+        message = f"another process is writing to {what}"
+        raise Busy(message, hint="Wait until it is done, then try again.")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from jupyter_mlversion.compare.artifacts import between
 from jupyter_mlversion.compare.equality import of_folder
 from jupyter_mlversion.domain.artifact import Artifact, Folders, Role, by_folder, folder_of
-from jupyter_mlversion.domain.plan import Change
 from jupyter_mlversion.domain.version import Counts
 from jupyter_mlversion.index.looks import Folder
 
@@ -69,6 +68,8 @@ class Gathered:
 
     def counts(self, changed: Mapping[str, Sequence[Artifact]]) -> Counts:
         """How many artifacts there are, and how many differ from the head version's."""
+        from jupyter_mlversion.domain.plan import Change
+
         kinds = [change.change for change in self.differences(changed)]
         total = sum(map(len, self.now.values())) + sum(folder.files for folder in self.same.values())
         return Counts(total, kinds.count(Change.ADDED), kinds.count(Change.MODIFIED), kinds.count(Change.REMOVED))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from jupyter_mlversion.errors import Busy
 from jupyter_mlversion.repository.durable import os_failure
+from jupyter_mlversion.store.flock import Flock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +30,7 @@ class WriterLock:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._mark = folder / "writing"
-        self._lock = FileLock(folder / "writer.lock")  # flock: freed by the OS when its holder dies
+        self._held = threading.local()  # by this thread, in the process of that id
 
     @property
     def interrupted(self) -> bool:
@@ -40,35 +41,40 @@ class WriterLock:
     def hold(self, recover: Callable[[], None], *, wait: float = WAIT) -> Iterator[None]:
         """Hold the lock; `recover` runs first when the last holder died.
 
+        A thread that holds it may take it again.
+
         Raises
         ------
         Busy : another process held it for longer than `wait` seconds.
         """
+        if getattr(self._held, "pid", None) == os.getpid():
+            yield
+            return
+        lock = self._taken(wait)
+        try:
+            self._held.pid = os.getpid()
+            died = self._mark.exists()
+            self._touch()
+            if died:
+                recover()
+            yield
+        finally:
+            # An error that was raised is an orderly end: only a death leaves the mark.
+            self._held.pid = None
+            self._mark.unlink(missing_ok=True)
+            lock.close()
+
+    def _taken(self, wait: float) -> Flock:
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._lock.acquire(timeout=wait)
-        except Timeout as error:
-            message = "another process is writing a version or restoring one"
-            raise Busy(message, hint="Wait until it is done, then try again.") from error
+            lock = Flock(self._folder / "writer.lock")
+            if lock.take(patience=wait):
+                return lock
         except OSError as error:
             raise os_failure(error, self._folder) from error
-        try:
-            outermost = self._lock.lock_counter == 1
-            if outermost:
-                died = self._mark.exists()
-                self._touch()
-                if died:
-                    recover()
-            yield
-            if outermost:
-                self._mark.unlink(missing_ok=True)
-        except BaseException:
-            # An error that was raised is an orderly end: only a death leaves the mark.
-            if self._lock.lock_counter == 1:
-                self._mark.unlink(missing_ok=True)
-            raise
-        finally:
-            self._lock.release()
+        lock.close()
+        message = "another process is writing a version or restoring one"
+        raise Busy(message, hint="Wait until it is done, then try again.")
 
     def _touch(self) -> None:
         try:

@@ -6,7 +6,6 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
@@ -30,6 +29,8 @@ from jupyter_mlversion.store.source import BytesSource, FileSource, Source, piec
 from jupyter_mlversion.store.writer import Writer
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from jupyter_mlversion.store.encoding import Bytes
     from jupyter_mlversion.store.plan import Planner
     from jupyter_mlversion.store.room import Quota

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ctypes
 import fcntl
 import functools
 import os
 import stat
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
@@ -22,6 +20,9 @@ from jupyter_mlversion.store.failure import failures
 from jupyter_mlversion.store.piece import Piece, Range, pieces_of, within
 
 if TYPE_CHECKING:
+    import ctypes
+    from concurrent.futures import Future
+
     from jupyter_mlversion.store.encoding import Bytes
     from jupyter_mlversion.store.layout import Manifest
     from jupyter_mlversion.store.place import Place
@@ -222,6 +223,8 @@ def _answers(
         for piece in pieces:
             yield piece, job(piece)
         return
+    from concurrent.futures import ThreadPoolExecutor
+
     waiting: deque[tuple[list[Piece], Future[list[Bytes | None]]]] = deque()
     held = 0
 
@@ -267,6 +270,8 @@ def _begin_write_back(fd: int) -> None:
 
 @functools.cache
 def _sync_file_range() -> ctypes._NamedFuncPointer | None:
+    import ctypes
+
     function = getattr(ctypes.CDLL(None), "sync_file_range", None)
     if function is not None:
         function.argtypes = (ctypes.c_int, ctypes.c_int64, ctypes.c_int64, ctypes.c_uint)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -57,7 +56,7 @@ class Folder:
 
         None when the file system does not keep such a stamp: two changes may then bear the same one.
         """
-        stamp = time.time_ns() // _SECOND * _SECOND + secrets.randbelow(_SECOND)
+        stamp = time.time_ns() // _SECOND * _SECOND + int.from_bytes(os.urandom(8)) % _SECOND
         try:
             os.utime(self.path, ns=(stamp, stamp))
         except FileNotFoundError:
@@ -76,7 +75,7 @@ class Folder:
         with failures("making a pack"):
             make_durably(self.path)
             while True:
-                path = self.path / f"{secrets.token_hex(16)}{_GROWING}"
+                path = self.path / f"{os.urandom(16).hex()}{_GROWING}"
                 fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o644)
                 try:
                     fcntl.flock(fd, fcntl.LOCK_EX)

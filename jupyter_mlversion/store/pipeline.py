@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -14,6 +13,8 @@ from jupyter_mlversion.store.address import hash_of
 from jupyter_mlversion.store.layout import Part
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
     from jupyter_mlversion.store.plan import Cut
     from jupyter_mlversion.store.source import Source
 
@@ -52,6 +53,8 @@ class Pipeline:
         try:
             return self._threads().submit(work)
         except RuntimeError:
+            from concurrent.futures import Future
+
             done: Future[_T] = Future()
             try:
                 done.set_result(work())
@@ -69,6 +72,8 @@ class Pipeline:
         take : called with one window after the other, in some thread.
         done : called here with the bytes of each window, in order.
         """
+        from concurrent.futures import wait
+
         flying: deque[tuple[bytearray, Future[int]]] = deque()
         lane = _Lane(source, take)
         try:
@@ -96,6 +101,8 @@ class Pipeline:
 
     def _threads(self) -> ThreadPoolExecutor:
         if self._made is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._made = ThreadPoolExecutor(self._width, "store")
         return self._made
 

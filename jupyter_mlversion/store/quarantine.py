@@ -7,7 +7,6 @@ back makes it wait longer, and one that jumps ahead only removes what still noth
 from __future__ import annotations
 
 import os
-import secrets
 import threading
 import time
 from collections.abc import Iterable
@@ -131,7 +130,7 @@ class Quarantine:
 
 def _write(path: Path, data: bytes) -> None:
     """Replace a small file, durably."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
     with failures("writing the record of the quarantine"):
         try:
             with temporary.open("xb") as file:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from jupyter_mlversion.store.plan.cdc import USUAL
 from jupyter_mlversion.store.plan.cover import cover
 from jupyter_mlversion.store.plan.cut import CHUNK, LONGEST, Cut, Planner
-from jupyter_mlversion.store.plan.kinds import regions_of
 from jupyter_mlversion.store.plan.plain import plain
 
 if TYPE_CHECKING:
@@ -26,6 +25,8 @@ def plan(source: Source, /) -> Iterator[Cut]:
     It never raises because of what `source` holds. What is small stays whole.
     """
     if source.size > USUAL:
+        from jupyter_mlversion.store.plan.kinds import regions_of  # most contents are small
+
         yield from cover(source, regions_of(source))
     elif source.size:
         yield Cut(source.size)

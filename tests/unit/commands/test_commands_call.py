@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -30,6 +32,20 @@ def workspace(tmp_path):
 
 def write_notebook(path, source):
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source, id=f"cell-{path.stem}")]), path)
+
+
+def test_every_command_is_listed_under_its_name():
+    assert {name: command.name for name, command in COMMANDS.items()} == {name: name for name in COMMANDS}
+    assert set(MAGICS) == {name for name, command in COMMANDS.items() if command.magic}
+    assert len(COMMANDS) > len(MAGICS) > 0
+    assert "nonsense" not in COMMANDS
+
+
+def test_a_command_is_imported_without_the_others(tmp_path):
+    script = ("import sys; from jupyter_mlversion.cli import main; main(['status'])\n"
+              "print([name for name in sys.modules if name.startswith('jupyter_mlversion.commands.re')])")
+    told = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert told.stdout == "[]\n"
 
 
 def test_nothing_is_printed(workspace, capfd):
