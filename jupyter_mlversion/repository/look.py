@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.repository.comparing import Comparer
     from jupyter_mlversion.repository.find import Finder, Found
+    from jupyter_mlversion.repository.holdings import ArtifactDifference, Held, Holdings
     from jupyter_mlversion.repository.inspect import Detail, Inspector, Status
     from jupyter_mlversion.repository.lines import Lines
     from jupyter_mlversion.repository.present import Present
@@ -151,6 +152,48 @@ class Looks:
     def sides(self, versions: Sequence[str], *, notebook: Path | str | None = None) -> list[str]:
         """The full ids of versions; ``workspace`` stays."""
         return [side if side == WORKSPACE_SIDE else self.resolve(side, notebook=notebook) for side in versions]
+
+    @cached_property
+    def _holdings(self) -> Holdings:
+        from jupyter_mlversion.repository.holdings import Holdings
+
+        return Holdings(self.root, self.store, self.history, self._present)
+
+    def held(self, version: str, path: str, *, notebook: Path | str | None = None) -> Held:
+        """The bytes of the artifact of a version at a workspace path, to be read in parts.
+
+        Raises
+        ------
+        UnknownPath : the version has no such file.
+        FileFailure : it has, but its bytes were not kept.
+        """
+        return self._holdings.held(self.resolve(version, notebook=notebook), path)
+
+    def artifact_sizes(
+        self, a: str, b: str | None, path: str, *, notebook: Path | str | None = None
+    ) -> tuple[int, int]:
+        """Bytes of the two files that `artifact_difference` compares; 0 where there is none."""
+        other = None if b is None else self.resolve(b, notebook=notebook)
+        return self._holdings.sizes(self.resolve(a, notebook=notebook), other, path)
+
+    def artifact_difference(
+        self, a: str, b: str | None, path: str, *, notebook: Path | str | None = None, key: str | None = None,
+        limit: int = 100, progress: Progress = silent
+    ) -> ArtifactDifference:
+        """How the file at a workspace path in `b` (None: the workspace) differs from that in `a`, by what is inside.
+
+        Parameters
+        ----------
+        key, limit : see `compare.inside.difference`.
+
+        Raises
+        ------
+        UnknownPath : neither side has such a file.
+        UsageError : the column `key` does not tell the rows apart.
+        """
+        other = None if b is None else self.resolve(b, notebook=notebook)
+        first = self.resolve(a, notebook=notebook)
+        return self._holdings.difference(first, other, path, key=key, limit=limit, progress=progress)
 
     def status(self) -> Status:
         """Where the lines stand and what differs from them."""

@@ -13,6 +13,7 @@ from jupyter_mlversion.server import (
     comparisons,
     deletions,
     figures,
+    inside,
     jobs,
     restores,
     runs,
@@ -39,7 +40,7 @@ class MlversionApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """One module per resource."""
-        for module in (status, versions, annotation, deletions, artifacts, comparisons, charts, figures, runs,
+        for module in (status, versions, annotation, deletions, artifacts, inside, comparisons, charts, figures, runs,
                        restores, staging, storage, jobs):
             self.handlers.extend((f"{PREFIX}/{path}", handler) for path, handler in module.HANDLERS)
 

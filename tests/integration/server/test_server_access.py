@@ -11,7 +11,8 @@ from tornado.httpclient import HTTPClientError
 NAME = "my project/n.ipynb"
 
 READS = ["status", "versions", "versions/HEAD", "versions/HEAD/artifacts",
-         "versions/HEAD/artifacts/a/b", "versions/HEAD/difference", "versions/HEAD/figures/metrics",
+         "versions/HEAD/artifacts/a/b", "versions/HEAD/contents/a/b", "versions/HEAD/preview/a/b",
+         "versions/HEAD/artifact-difference/a/b", "versions/HEAD/difference", "versions/HEAD/figures/metrics",
          "versions/HEAD/figures/splits", "figures/history", "storage", "jobs", "jobs/x",
          "tags", "branches", "deletions"]
 WRITES = [("POST", "versions"), ("POST", "restores"), ("POST", "restores/plan"), ("POST", "restores/x/acknowledgement"),
