@@ -11,13 +11,14 @@ from jupyter_mlversion.index.refresh import refresh
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from pathlib import Path
 
     from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.domain.listing import Listing, Status
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import Entry, History
+    from jupyter_mlversion.index import nodes as graph
     from jupyter_mlversion.index.looks import Looks
     from jupyter_mlversion.index.outcome import Outcome
     from jupyter_mlversion.query import Node
@@ -112,6 +113,25 @@ class Index:
             return [version for part in parts for version in versions.listed(connection, part)], total
 
         return self._ask(find)
+
+    def ids(self, node: Node, *, line: str | None = None, safety: bool = True) -> list[str]:
+        """The full ids of all versions that fit a query, newest first; see `search`."""
+        from jupyter_mlversion.index.search import search
+
+        return self._ask(lambda connection: search(connection, node, line=line, sort=None, descending=True, limit=None,
+                                                   offset=0, safety=safety)[0])
+
+    def safeties(self, line: str | None) -> int:
+        """How many safety versions there are, of one line or all."""
+        from jupyter_mlversion.index import nodes as graph
+
+        return self._ask(lambda connection: graph.safeties(connection, line))
+
+    def nodes(self, known: Collection[str]) -> dict[str, graph.Node]:
+        """The versions that are not among `known`, in the graph: by full id."""
+        from jupyter_mlversion.index import nodes as graph
+
+        return self._ask(lambda connection: dict(graph.nodes(connection, graph.unknown(connection, known))))
 
     def unknown_changes(self) -> list[str]:
         """Full ids of the versions of which it is not recorded which files they changed."""

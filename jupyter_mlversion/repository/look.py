@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.repository.holdings import ArtifactDifference, Held, Holdings
     from jupyter_mlversion.repository.inspect import Detail, Inspector, Status
     from jupyter_mlversion.repository.lines import Lines
+    from jupyter_mlversion.repository.listing import Listings
     from jupyter_mlversion.repository.present import Present
     from jupyter_mlversion.repository.staging import Staging
     from jupyter_mlversion.store import Store
@@ -48,6 +49,13 @@ class Looks:
         from jupyter_mlversion.repository.find import Finder
 
         return Finder(self.history, self.index)
+
+    @cached_property
+    def listings(self) -> Listings:
+        """Lists of versions with the graph beside them."""
+        from jupyter_mlversion.repository.listing import Listings
+
+        return Listings(self.history, self.index)
 
     @cached_property
     def _inspector(self) -> Inspector:

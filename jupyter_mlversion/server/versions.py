@@ -14,6 +14,7 @@ from jupyter_mlversion.domain.version import Trigger
 from jupyter_mlversion.server.access import authorized
 from jupyter_mlversion.server.annotation import AnnotationsHandler, annotate_one
 from jupyter_mlversion.server.document import bytes_of
+from jupyter_mlversion.server.graph import draw
 from jupyter_mlversion.server.resource import RESOURCE, Query, Resource
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class LogQuery(Query, frozen=True):
     sort: str | None = None
     ascending: bool = False
     offset: Annotated[int, msgspec.Meta(ge=0)] = 0
+    graph: bool = False
 
 
 class CompletionQuery(Query, frozen=True):
@@ -137,7 +139,8 @@ def _log(place: Place, query: LogQuery) -> dict[str, Any]:
     repository = place.workspace.repository
     line = None if repository is None else repository.line_of(place.notebook)
     if repository is None or (line is None and not query.all):
-        return {"versions": [], "head": None, "line": None, "more": False, "total": 0}
+        drawn = {"ranges": {}, "safeties": 0} if query.graph else {}
+        return {"versions": [], "head": None, "line": None, "more": False, "total": 0, **drawn}
     if query.before is None:
         return _found(place, query, line)
     before = repository.resolve(query.before, notebook=place.notebook)
@@ -152,9 +155,13 @@ def _found(place: Place, query: LogQuery, line: str | None) -> dict[str, Any]:
         query.where, line=None if query.all else line, sort=query.sort, descending=not query.ascending,
         limit=query.limit, offset=query.offset, safety=query.safety, progress=silent,
     )
-    return {"versions": [version_answer(version) for version in found.versions], "line": line, "total": found.total,
-            "head": None if line is None else repository.history.head(line).version,
-            "more": query.offset + len(found.versions) < found.total}
+    answer = {"versions": [version_answer(version) for version in found.versions], "line": line, "total": found.total,
+              "head": None if line is None else repository.history.head(line).version,
+              "more": query.offset + len(found.versions) < found.total}
+    if query.graph:
+        listing = repository.listings.of(query.where, line=None if query.all else line, safety=query.safety)
+        draw(answer, listing, repository.listings, None if query.sort else query.offset)
+    return answer
 
 
 def _completions(place: Place, query: CompletionQuery) -> dict[str, Any]:

@@ -236,3 +236,22 @@ async def test_a_workspace_whose_versions_were_deleted_starts_again(client, proj
     assert (await client.get("versions", notebook=NAME))["versions"] == []
     again = await client.checkpoint(NAME)
     assert again["parents"] == []
+
+
+async def test_pages_with_the_graph_fit_together(client, project, make_notebook):
+    made = [await client.checkpoint(NAME, make_notebook(str(number))) for number in range(3)]
+    back = {"notebook": NAME, "version": made[0]["id"], "open_documents": []}
+    await client.result(await client.post("restores", **back))
+    branched = await client.checkpoint(NAME, make_notebook("another way"))
+    whole = await client.get("versions", notebook=NAME, graph=1)
+    assert [version["id"] for version in whole["versions"]] == [
+        version["id"] for version in (branched, *made[::-1])]
+    assert [version["row"]["lane"] for version in whole["versions"]] == [1, 0, 0, 0]
+    assert whole["versions"][-1]["row"]["edges"] == [[0, 0, "child"], [1, 0, "child"]]
+    assert whole["safeties"] == 1
+    pages = [(await client.get("versions", notebook=NAME, graph=1, limit=1, offset=at))["versions"] for at in range(4)]
+    assert [page[0]["row"] for page in pages] == [version["row"] for version in whole["versions"]]
+    filtered = await client.get("versions", notebook=NAME, graph=1, where=f'id != "{made[1]["id"]}"')
+    assert [version["row"]["lane"] for version in filtered["versions"]] == [1, 0, 0]
+    sorted_ = await client.get("versions", notebook=NAME, graph=1, sort="message")
+    assert {version["row"] is None for version in sorted_["versions"]} == {True}

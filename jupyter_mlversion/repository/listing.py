@@ -1,0 +1,155 @@
+"""Lists of versions as they are drawn: with the graph beside them, and what is best among them."""
+
+from __future__ import annotations
+
+import math
+import threading
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from jupyter_mlversion.domain.direction import lower_is_better
+from jupyter_mlversion.domain.version import MAIN, Trigger
+from jupyter_mlversion.history.lanes import rows, shown_parents
+from jupyter_mlversion.query import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from jupyter_mlversion.history import History
+    from jupyter_mlversion.history.lanes import Row
+    from jupyter_mlversion.index import Index
+    from jupyter_mlversion.index.nodes import Node
+
+_REMEMBERED = 4
+"""Lists: of a notebook, of all, and of the last queries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The least and the most of a metric over a list, and which of them is the better one."""
+
+    low: float
+    high: float
+    lower_is_better: bool
+
+
+class Listing:
+    """The versions that a query finds, newest first.
+
+    Parameters
+    ----------
+    ids : of all of them, children before parents.
+    nodes : of every version of the history.
+    safeties : how many safety versions there are, listed or not.
+    trunk : whether the branch that a line starts with has a lane of its own.
+    """
+
+    def __init__(self, ids: Sequence[str], nodes: Mapping[str, Node], *, safeties: int, trunk: bool) -> None:
+        self.ids = ids
+        self.safeties = safeties
+        self._nodes = nodes
+        self._lock = threading.Lock()
+        self._drawn: list[Row] = []
+        main = (id_ for id_ in ids if nodes[id_].branch == MAIN) if trunk else iter(())
+        self._ahead = rows(self._order(), trunk=next(main, None))
+        self._ranges: dict[str, Range] | None = None
+
+    def rows(self, offset: int, limit: int) -> list[Row]:
+        """What is drawn beside some of the versions."""
+        with self._lock:
+            self._drawn.extend(islice(self._ahead, max(0, offset + limit - len(self._drawn))))
+            return self._drawn[offset : offset + limit]
+
+    @property
+    def ranges(self) -> dict[str, Range]:
+        """The metrics of which there are several values, by name."""
+        with self._lock:
+            if self._ranges is None:
+                self._ranges = self._measured()
+            return self._ranges
+
+    def _order(self) -> Iterator[tuple[str, Sequence[str]]]:
+        shown = frozenset(self.ids)
+        for id_ in self.ids:
+            own = self._parents(id_)
+            yield id_, own if shown.issuperset(own) else shown_parents(id_, self._parents, shown)
+
+    def _parents(self, id_: str) -> Sequence[str]:
+        node = self._nodes.get(id_)
+        return () if node is None else node.parents
+
+    def _measured(self) -> dict[str, Range]:
+        values: dict[str, list[float]] = {}
+        for id_ in self.ids:
+            for name, value in self._nodes[id_].metrics.items():
+                if isinstance(value, float) and math.isfinite(value):
+                    values.setdefault(name, []).append(value)
+        ranges = {name: Range(min(found), max(found), lower_is_better(name)) for name, found in values.items()}
+        return {name: one for name, one in ranges.items() if one.low < one.high}
+
+
+class Listings:
+    """The lists that were asked for last, each as long as nothing happened to the history.
+
+    Parameters
+    ----------
+    history, index : of the workspace. The index is up to date when a list is asked for, and where the query asks for
+        changed files, knows them.
+    """
+
+    def __init__(self, history: History, index: Index) -> None:
+        self._history = history
+        self._index = index
+        self._lock = threading.Lock()
+        self._nodes: dict[str, Node] = {}
+        self._refs: dict[str, str] | None = None
+        self._known: dict[tuple[str, str | None, bool], Listing] = {}
+
+    def of(self, query: str, *, line: str | None, safety: bool) -> Listing:
+        """The list of the versions that fit a query; `line` is None for all.
+
+        Raises
+        ------
+        UsageError : it is no query.
+        """
+        with self._lock:
+            self._follow()
+            key = (query, line, safety)
+            listing = self._known.pop(key, None)
+            if listing is None:
+                ids = self._index.ids(parse(query), line=line, safety=safety)
+                listing = Listing([id_ for id_ in ids if id_ in self._nodes], self._nodes,
+                                  safeties=self._index.safeties(line), trunk=line is not None)
+            self._known[key] = listing
+            while len(self._known) > _REMEMBERED:
+                self._known.pop(next(iter(self._known)))
+            return listing
+
+    def change_of(self, id_: str) -> dict[str, float]:
+        """By how much the metrics of a version differ from those of the version that it was made from, by name.
+
+        What was made to keep a state safe counts for nothing: the version before it is taken.
+        """
+        node = self._nodes.get(id_)
+        before = None if node is None else self._before(node)
+        if node is None or before is None:
+            return {}
+        pairs = {name: (before.metrics.get(name), value) for name, value in node.metrics.items()}
+        changes = {name: value - old for name, (old, value) in pairs.items()
+                   if isinstance(old, float) and isinstance(value, float)}
+        return {name: change for name, change in changes.items() if math.isfinite(change)}
+
+    def _before(self, node: Node) -> Node | None:
+        parent = self._nodes.get(node.parents[0]) if node.parents else None
+        while parent is not None and parent.trigger == Trigger.SAFETY and parent.parents:
+            parent = self._nodes.get(parent.parents[0])
+        return parent
+
+    def _follow(self) -> None:
+        refs = self._history.every_ref()
+        if refs != self._refs:
+            self._nodes = {**self._nodes, **self._index.nodes(self._nodes)}
+            self._known.clear()
+            self._refs = refs
+
