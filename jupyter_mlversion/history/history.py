@@ -23,6 +23,7 @@ from jupyter_mlversion.history.reader import reading
 from jupyter_mlversion.history.refs import Transaction
 from jupyter_mlversion.history.resolve import reachable, resolve
 from jupyter_mlversion.history.runs import runs_of
+from jupyter_mlversion.history.sight import Sight
 from jupyter_mlversion.history.writer import Writer
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class History(Naming):
     def __init__(self, git_dir: Path) -> None:
         self.git_dir = git_dir
         self._git = Git.of(git_dir)
+        self._sight = Sight(self._git)
         self._known: dict[str, Standing] = {}  # what head() saw; append() then need not look again
 
     def exists(self) -> bool:
@@ -185,7 +187,7 @@ class History(Naming):
         """Where every line stands that has a version."""
         if not self.exists():
             return {}
-        heads = {line: standing.head for line, standing in refs.standings(self._git).items()}
+        heads = {line: standing.head for line, standing in self._sight.standings().items()}
         return {line: head for line, head in heads.items() if head.version is not None}
 
     def tips(self, line: str) -> tuple[str, ...]:
@@ -245,7 +247,7 @@ class History(Naming):
 
     def every_ref(self) -> dict[str, str]:
         """All refs, those of lines (blobs) and annotations as well; equal as long as nothing happened."""
-        return refs.every(self._git) if self.exists() else {}
+        return self._sight.every() if self.exists() else {}
 
     def reachable(self, tips: Iterable[str], without: Iterable[str] = ()) -> list[str]:
         """The full ids of versions that `tips` and their ancestors are and those of `without` are not, children first.

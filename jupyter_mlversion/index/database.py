@@ -20,7 +20,7 @@ T = TypeVar("T")
 APPLICATION = 0x6D6C7669
 """``mlvi``: marks the file as ours."""
 
-SCHEMA = 5
+SCHEMA = 6
 """Number of the tables below; a file with another one is made again."""
 
 _TABLES = """
@@ -31,13 +31,18 @@ CREATE INDEX versions_in_order ON versions (time, generation, id);
 CREATE INDEX versions_of_line ON versions (line, time, generation, id);
 CREATE INDEX versions_by_key ON versions (key);
 CREATE TABLE annotations (id TEXT PRIMARY KEY, hidden INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE facts (id TEXT PRIMARY KEY, line TEXT NOT NULL, safety INTEGER NOT NULL, time INTEGER NOT NULL,
-    generation INTEGER NOT NULL, author TEXT, branch TEXT, bytes REAL, cell TEXT, document TEXT, files REAL,
-    message TEXT, note TEXT, notebook TEXT, seconds REAL, trigger TEXT, words TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE logged (name TEXT NOT NULL, kind INTEGER NOT NULL, id TEXT NOT NULL, number REAL, text TEXT, folded TEXT,
-    PRIMARY KEY (name, kind, id)) WITHOUT ROWID;
-CREATE INDEX logged_of ON logged (id);
-CREATE TABLE changed (id TEXT NOT NULL, path TEXT NOT NULL, change TEXT NOT NULL, PRIMARY KEY (id, path)) WITHOUT ROWID;
+CREATE TABLE facts (version INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, line TEXT NOT NULL, safety INTEGER NOT NULL,
+    time INTEGER NOT NULL, generation INTEGER NOT NULL, author TEXT, branch TEXT, bytes REAL, cell TEXT, document TEXT,
+    files REAL, message TEXT, note TEXT, notebook TEXT, seconds REAL, trigger TEXT, words TEXT NOT NULL);
+CREATE INDEX facts_in_order ON facts (time, generation, id, safety);
+CREATE INDEX facts_of_line ON facts (line, time, generation, id, safety);
+CREATE TABLE names (key INTEGER PRIMARY KEY, name TEXT NOT NULL, kind INTEGER NOT NULL, UNIQUE (name, kind));
+CREATE TABLE logged (key INTEGER NOT NULL, version INTEGER NOT NULL, number REAL, text TEXT, folded TEXT,
+    PRIMARY KEY (key, version)) WITHOUT ROWID;
+CREATE INDEX logged_of ON logged (version);
+CREATE INDEX logged_numbers ON logged (key, number);
+CREATE TABLE changed (version INTEGER NOT NULL, path TEXT NOT NULL, change TEXT NOT NULL,
+    PRIMARY KEY (version, path)) WITHOUT ROWID;
 CREATE TABLE outcomes (key BLOB PRIMARY KEY, version TEXT) WITHOUT ROWID;
 CREATE TABLE stats (folder BLOB PRIMARY KEY, names BLOB NOT NULL, numbers BLOB NOT NULL, digests BLOB NOT NULL);
 CREATE TABLE looks (line TEXT NOT NULL, folder BLOB NOT NULL, listing BLOB NOT NULL, files INTEGER NOT NULL,

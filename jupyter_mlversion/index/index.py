@@ -47,7 +47,7 @@ class Index:
         self._filled = 0
 
     def refresh(self, history: History) -> None:
-        """Brings the index up to what the refs of `history` say: one Git process when they did not change.
+        """Brings the index up to what the refs of `history` say: no process when they did not change.
 
         Raises
         ------
@@ -133,6 +133,12 @@ class Index:
 
         return self._ask(lambda connection: dict(graph.nodes(connection, graph.unknown(connection, known))))
 
+    def count(self, node: Node, *, line: str | None = None, safety: bool = True) -> int:
+        """How many versions fit a query; see `search`."""
+        from jupyter_mlversion.index.search import count
+
+        return self._ask(lambda connection: count(connection, node, line=line, safety=safety))
+
     def unknown_changes(self) -> list[str]:
         """Full ids of the versions of which it is not recorded which files they changed."""
         return self._ask(facts.unknown_changes)
@@ -151,6 +157,17 @@ class Index:
         found = self._ask(facts.names)
         return ([name for name, kind in found if kind == facts.METRIC],
                 [name for name, kind in found if kind == facts.PARAM])
+
+    def texts(self, of: str) -> list[str]:
+        """The texts that versions have in a field, or as a parameter (``param.NAME``): the newest, or most frequent."""
+        from jupyter_mlversion.index.texts import texts
+
+        return self._ask(lambda connection: texts(connection, of))
+
+    def counted_names(self) -> list[tuple[str, str, int]]:
+        """The metrics and the parameters that versions have, sorted: name, ``metric`` or ``param``, of how many."""
+        found = self._ask(facts.counted)
+        return [(name, "metric" if kind == facts.METRIC else "param", count) for name, kind, count in found]
 
     def version(self, id_: str) -> Version | None:
         """The version with that full id, or None."""

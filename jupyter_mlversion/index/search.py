@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.errors import UsageError
 from jupyter_mlversion.history import TAGS
-from jupyter_mlversion.index.facts import METRIC, PARAM, clean
+from jupyter_mlversion.index.facts import KEY, METRIC, PARAM, clean, names
 from jupyter_mlversion.query import FIELDS, And, Changed, Comparison, Node, Not, Operator, Or, Text
 
 if TYPE_CHECKING:
@@ -26,42 +27,73 @@ _SPELLED = {"id": "facts.id", "starred": _STARRED, "time": "(time / 1000000.0)"}
 def search(connection: sqlite3.Connection, node: Node, *, line: str | None, sort: str | None, descending: bool,
            limit: int | None, offset: int, safety: bool) -> tuple[list[str], int]:
     """The ids of the versions that fit, sorted; and how many fit in all. See `Index.search`."""
+    condition, values = _asked(connection, node, line=line, safety=safety)
+    join, terms, of_join = _order(sort, descending=descending)
+    total = _count(connection, condition, values)
+    size = total - offset if limit is None else min(limit, total - offset)
+    if size <= 0:
+        return [], total
+    # The nearer end: SQLite keeps no more than it has to skip and give, and the last page costs what the first does.
+    backwards = (start := total - offset - size) < offset
+    order = ", ".join(f"{term} {'DESC' if down is not backwards else 'ASC'}" for term, down in terms)
+    rows = connection.execute(
+        f"SELECT facts.id FROM facts {join} WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?",
+        (*of_join, *values, size, start if backwards else offset)).fetchall()
+    ids = [row[0] for row in rows]
+    return ids[::-1] if backwards else ids, total
+
+
+def count(connection: sqlite3.Connection, node: Node, *, line: str | None, safety: bool) -> int:
+    """How many versions fit a query; see `Index.search`."""
+    return _count(connection, *_asked(connection, node, line=line, safety=safety))
+
+
+def _count(connection: sqlite3.Connection, condition: str, values: list[Any]) -> int:
+    return int(connection.execute(f"SELECT count(*) FROM facts WHERE {condition}", values).fetchone()[0])
+
+
+def _asked(connection: sqlite3.Connection, node: Node, *, line: str | None, safety: bool) -> Sql:
+    """The condition for the versions that fit a query, of one line or all."""
     connection.create_function("folded", 1, _folded, deterministic=True)
-    condition, values = _condition(node)
+    condition, values = _condition(_settled(node, frozenset(names(connection))))
     if line is not None:
         condition, values = f"({condition}) AND line = ?", [*values, line]
     if not safety:
         condition = f"({condition}) AND safety = 0"
-    condition = f"({condition}) AND facts.id NOT IN ({_HIDDEN})"
-    newest = "time DESC, generation DESC, facts.id DESC"
-    join, order, of_join = _order(sort, descending=descending)
-    rows = connection.execute(
-        f"SELECT facts.id, count(*) OVER () FROM facts {join} WHERE {condition}"
-        f" ORDER BY {order}{newest} LIMIT ? OFFSET ?",
-        (*of_join, *values, -1 if limit is None else limit, offset)).fetchall()
-    if not rows and offset:
-        counted = connection.execute(f"SELECT count(*) FROM facts WHERE {condition}", values).fetchone()
-        return [], int(counted[0])
-    return [row[0] for row in rows], rows[0][1] if rows else 0
+    return f"({condition}) AND facts.id NOT IN ({_HIDDEN})", values
 
 
-def _order(sort: str | None, *, descending: bool) -> tuple[str, str, list[Any]]:
-    """A join and the terms before the order by time; versions without the value, and NaN, come last."""
+def _order(sort: str | None, *, descending: bool) -> tuple[str, list[tuple[str, bool]], list[Any]]:
+    """A join, and the terms of the order, the larger first or not; versions without the value, and NaN, come last."""
+    newest = [("time", True), ("generation", True), ("facts.id", True)]
     if sort is None:
-        return "", "", []
-    way = "DESC" if descending else "ASC"
+        return "", newest, []
     if sort == "time":
-        return "", f"time {way}, ", []
+        return "", [("time", descending), *newest[1:]], []
     if sort in _COLUMNS:
-        return "", f"{sort} IS NULL, {sort} {way}, ", []
+        return "", [(f"{sort} IS NULL", False), (sort, descending), *newest], []
     kind, _, name = sort.partition(".")
     if kind not in ("metric", "param") or not name:
         message = f"versions cannot be sorted by {sort!r}"
         raise UsageError(message, hint=f"Sort by metric.NAME, param.NAME, time or {', '.join(sorted(_COLUMNS))}.")
-    join = "LEFT JOIN logged ON logged.name = ? AND logged.kind = ? AND logged.id = facts.id"
-    order = (f"logged.number IS NULL AND logged.text IS NULL, logged.number IS NULL, logged.number {way},"
-             f" logged.text {way}, ")
-    return join, order, [clean(name), METRIC if kind == "metric" else PARAM]
+    terms = [("logged.number IS NULL AND logged.text IS NULL", False), ("logged.number IS NULL", False),
+             ("logged.number", descending), ("logged.text", descending), *newest]
+    join = f"LEFT JOIN logged ON logged.key = {KEY} AND logged.version = facts.version"
+    return join, terms, [clean(name), METRIC if kind == "metric" else PARAM]
+
+
+def _settled(node: Node, known: frozenset[tuple[str, int]]) -> Node:
+    """The same query, which asks for a metric, or for a parameter, wherever a name is only ever one of both."""
+    match node:
+        case And(nodes) | Or(nodes):
+            return replace(node, nodes=tuple(_settled(inner, known) for inner in nodes))
+        case Not(inner):
+            return Not(_settled(inner, known))
+        case Comparison(kind="value"):
+            kinds = [kind for kind, number in (("metric", METRIC), ("param", PARAM))
+                     if (clean(node.name), number) in known]
+            return replace(node, kind=kinds[0]) if len(kinds) == 1 else node
+    return node
 
 
 def _condition(node: Node) -> Sql:
@@ -75,9 +107,9 @@ def _condition(node: Node) -> Sql:
             return f"NOT coalesce(({condition}), 0)", values
         case Changed(pattern, change):
             kinds = "" if change is None else " AND change = ?"
-            inside = f"SELECT id FROM changed WHERE path != '' AND path GLOB ?{kinds}"
+            inside = f"SELECT version FROM changed WHERE path != '' AND path GLOB ?{kinds}"
             glob = clean(pattern).replace("[!", "[^")
-            return f"facts.id IN ({inside})", [glob] if change is None else [glob, change]
+            return f"facts.version IN ({inside})", [glob] if change is None else [glob, change]
         case Text(words):
             return _text(words)
         case Comparison():
@@ -87,7 +119,7 @@ def _condition(node: Node) -> Sql:
 def _joined(word: str, nodes: tuple[Node, ...], empty: str) -> Sql:
     parts = [_condition(node) for node in nodes]
     values = [value for _, given in parts for value in given]
-    return word.join(f"coalesce(({condition}), 0)" for condition, _ in parts) or empty, values
+    return word.join(f"({condition})" for condition, _ in parts) or empty, values
 
 
 def _text(words: str) -> Sql:
@@ -119,15 +151,16 @@ def _test(node: Comparison, column: str) -> Sql:
 
 def _value(node: Comparison) -> Sql:
     """A metric or parameter; without a kind, the metric where a version has both."""
-    read = "folded" if node.operator is Operator.LIKE else "number" if isinstance(node.literal, float) else "text"
-    test, values = _test(node, read)
+    test, values = _test(node, "number" if isinstance(node.literal, float) else "text")
+    if node.operator is Operator.LIKE:
+        test = "instr(folded, ?)"  # the column is folded already
     name = clean(node.name)
-    one = f"facts.id IN (SELECT id FROM logged WHERE name = ? AND kind = ? AND {test})"
+    one = f"facts.version IN (SELECT version FROM logged WHERE key = {KEY} AND {test})"
     metric: Sql = (one, [name, METRIC, *values])
     param: Sql = (one, [name, PARAM, *values])
     if node.kind != "value":
         return metric if node.kind == "metric" else param
-    other = "facts.id NOT IN (SELECT id FROM logged WHERE name = ? AND kind = ?)"
+    other = f"facts.version NOT IN (SELECT version FROM logged WHERE key = {KEY})"
     return f"{one} OR ({one} AND {other})", [*metric[1], *param[1], name, METRIC]
 
 

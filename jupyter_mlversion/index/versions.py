@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from jupyter_mlversion.codec import json
-from jupyter_mlversion.codec.record import from_plain, to_plain
+from jupyter_mlversion.codec.record import from_json, to_plain
 from jupyter_mlversion.domain.annotation import NOTHING, Annotation, annotated, as_made
 from jupyter_mlversion.domain.version import Trigger, Version
 from jupyter_mlversion.errors import UnknownVersion
@@ -30,6 +30,9 @@ _INSERT = """INSERT OR REPLACE INTO versions (id, line, time, generation, safety
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ORDER = "ORDER BY time DESC, generation DESC, id DESC"
 _COLUMNS = "SELECT id, record FROM versions"
+_SAID = "SELECT id, record FROM annotations"
+_ASKED = 500
+"""Versions up to which just their annotations are looked up."""
 
 
 def refs(connection: sqlite3.Connection) -> dict[str, str]:
@@ -156,15 +159,17 @@ def _versions(connection: sqlite3.Connection, rows: Sequence[tuple[str, bytes]])
     """Versions from rows of id and record, with what can change looked up now."""
     if not rows:
         return []
-    records = dict(connection.execute("SELECT id, record FROM annotations"))
+    ids = [id_ for id_, _ in rows] if len(rows) <= _ASKED else []
+    these = f" WHERE id IN ({','.join('?' * len(ids))})" if ids else ""
+    records = connection.execute(_SAID + these, ids)
     tags: dict[str, list[str]] = {}
     for name, id_ in connection.execute("SELECT name, id FROM refs WHERE name GLOB 'refs/tags/*' ORDER BY name"):
         tags.setdefault(id_, []).append(name.removeprefix(TAGS))
     try:
-        found = from_plain(list[Version], [json.load(record) for _, record in rows])
+        found = [from_json(Version, record) for _, record in rows]
     except (msgspec.ValidationError, TypeError) as error:
         raise ValueError(str(error)) from error
-    notes = {id_: from_plain(Annotation, json.load(record)) for id_, record in records.items()}
+    notes = {id_: from_json(Annotation, record) for id_, record in records}
     return [annotated(version, notes.get(version.id, NOTHING), tags.get(version.id, ())) for version in found]
 
 

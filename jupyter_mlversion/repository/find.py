@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from jupyter_mlversion.index import Index
 
 _AT_ONCE = 200
-_LOOKED_THROUGH = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +68,10 @@ class Finder:
         return f"param.{name}" if name in params and name not in metrics else f"metric.{name}"
 
     def _values(self, field: str | None) -> set[str]:
-        """Texts that a field has in the newest versions."""
-        if field is None:
+        """Texts that a field, or a parameter, has."""
+        if field is None or (field in FIELDS and FIELDS[field].kind != "text"):
             return set()
-        versions = self._index.log(limit=_LOOKED_THROUGH)
-        if field in FIELDS and FIELDS[field].kind == "text":
-            return {str(value) for version in versions for value in FIELDS[field].of(version)} - {""}
-        name = field.removeprefix("param.")
-        return {value for version in versions if isinstance(value := version.params.get(name), str)}
+        return set(self._index.texts(field if field in FIELDS else f"param.{field.removeprefix('param.')}"))
 
     def _learn_changes(self, progress: Progress) -> None:
         """Read from the history which files each version changed, once for every version."""

@@ -114,3 +114,33 @@ def test_halves_of_characters_are_no_failure(tmp_path):
     index.add(Entry(version, "key", "same"))
     for query in ('"\ud800" == 1', 'p ~ "\ud800"', '"\ud800"'):
         assert index.search(parse(query))[1] == 1
+
+
+@settings(max_examples=30)
+@given(made=entries(), node=NODES, name=NAMES, kind=st.sampled_from(["metric", "param"]), descending=st.booleans(),
+       size=st.integers(1, 3))
+def test_pages_of_what_fits_in_an_order_are_those_of_its_meaning(made, node, name, kind, descending, size,
+                                                                 tmp_path_factory):
+    """As plain sorting of what `matches` lets through: numbers, then texts, then those without; the newest first."""
+    index = Index(tmp_path_factory.mktemp("index") / "index.sqlite")
+    for entry, _ in made:
+        index.add(entry)
+    index.fill_changes({entry.version.id: list(changes.items()) for entry, changes in made})
+    newest = [version.id for version in index.log()]
+    fitting = [entry.version for entry, own in made if matches(node, entry.version, lambda own=own: own)]
+    fitting.sort(key=lambda version: newest.index(version.id))
+
+    def value(version):
+        found = (version.metrics if kind == "metric" else version.params).get(name)
+        return float(found) if isinstance(found, (bool, int, float)) else found
+
+    def is_number(version):
+        return isinstance(value(version), float) and not math.isnan(value(version))
+
+    numbers = sorted(filter(is_number, fitting), key=value, reverse=descending)
+    texts = sorted((version for version in fitting if isinstance(value(version), str)), key=value, reverse=descending)
+    rest = [version for version in fitting if version not in numbers and version not in texts]
+    pages = [index.search(node, sort=f"{kind}.{name}", descending=descending, limit=size, offset=offset)[0]
+             for offset in range(0, len(fitting) + size, size)]
+    assert [version.id for page in pages for version in page] == [v.id for v in (*numbers, *texts, *rest)]
+    index.close()

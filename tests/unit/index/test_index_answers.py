@@ -186,14 +186,13 @@ def test_a_file_deleted_under_an_open_index_is_filled_again(history, index, vers
     assert index.version(versions[0].id) == versions[0]
 
 
-def test_refresh_costs_one_process_when_nothing_happened(history, index, versions, monkeypatch):
+def test_refresh_starts_no_process_when_nothing_happened(history, index, versions, monkeypatch):
     index.refresh(history)
     seen = []
     start = Git._start
     monkeypatch.setattr(Git, "_start", lambda self, command: seen.append(command) or start(self, command))
     index.refresh(history)
-    assert len(seen) == 1
-    assert "for-each-ref" in seen[0]
+    assert seen == []
 
 
 def test_refresh_follows_the_history(history, index, versions):
