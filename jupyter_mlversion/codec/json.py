@@ -53,6 +53,14 @@ def dump_text(value: Any) -> str:
     return json.dumps(sanitize(value), indent=2, ensure_ascii=False, allow_nan=False)
 
 
+def dump_quick(value: Any) -> bytes:
+    """JSON of the same value, which a program reads once: keys as they come, and no copy unless a float needs it."""
+    try:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False).encode("ascii")
+    except ValueError:
+        return dump(value)
+
+
 def load(data: bytes | str) -> Any:
     """The value of some JSON; the three special floats stay strings (see `float_from`)."""
     return json.loads(data)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.query import FIELDS, Completions, changes_asked, complete, field_before, parse
+from jupyter_mlversion.domain.progress import Progress, silent
+from jupyter_mlversion.query import FIELDS, Completions, Node, changes_asked, complete, field_before, parse
 
 if TYPE_CHECKING:
-    from jupyter_mlversion.domain.progress import Progress
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
@@ -44,21 +44,35 @@ class Finder:
         progress: Progress,
     ) -> Found:
         """See `Repository.find`; `line` is None for all."""
-        node = parse(query)
-        self._index.refresh(self._history)
-        if changes_asked(node):
-            self._learn_changes(progress)
+        node = self._prepared(query, progress)
         versions, total = self._index.search(
             node, line=line, sort=sort and self._sortable(sort), descending=descending, limit=limit, offset=offset,
             safety=safety,
         )
         return Found(tuple(versions), total)
 
+    def count(self, query: str, *, line: str | None, safety: bool, progress: Progress = silent) -> int:
+        """How many versions fit a query; see `find`."""
+        return self._index.count(self._prepared(query, progress), line=line, safety=safety)
+
+    def names(self) -> list[tuple[str, str, int]]:
+        """The metrics and parameters that versions have: name, ``metric`` or ``param``, of how many; sorted."""
+        self._index.refresh(self._history)
+        return self._index.counted_names()
+
     def complete(self, query: str, place: int) -> Completions:
         """What could be written at `place` (characters from 0) of a query."""
         self._index.refresh(self._history)
         metrics, params = self._index.names()
         return complete(query, place, names={*metrics, *params}, values=self._values(field_before(query, place)))
+
+    def _prepared(self, query: str, progress: Progress) -> Node:
+        """The meaning of a query, with the index knowing whatever it asks for."""
+        node = parse(query)
+        self._index.refresh(self._history)
+        if changes_asked(node):
+            self._learn_changes(progress)
+        return node
 
     def _sortable(self, name: str) -> str:
         """A field as the index knows it: what is no field of every version is a metric, else a parameter."""

@@ -11,7 +11,7 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.extension.handler import ExtensionHandlerMixin
 from tornado.web import HTTPError
 
-from jupyter_mlversion.codec.json import dump
+from jupyter_mlversion.codec.json import dump, dump_quick
 from jupyter_mlversion.errors import InvalidInput, MlversionError, UsageError
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ class Resource(ExtensionHandlerMixin, APIHandler):
 
     async def answer(self, threads: ThreadPoolExecutor, work: Callable[[], Any], status: int = 200) -> None:
         """Let one of `threads` do `work` and spell out what it returns, then send it."""
-        data = await asyncio.wrap_future(threads.submit(lambda: dump(work())))
+        data = await asyncio.wrap_future(threads.submit(lambda: dump_quick(work())))
         self.set_status(status)
         await self.finish(data)
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from tornado import web
 
-from jupyter_mlversion.codec.record import to_plain
 from jupyter_mlversion.commands.answers import detail_answer, difference_answer, outcome_answer, version_answer
 from jupyter_mlversion.domain.progress import silent
 from jupyter_mlversion.domain.version import Trigger
@@ -35,13 +34,6 @@ class LogQuery(Query, frozen=True):
     ascending: bool = False
     offset: Annotated[int, msgspec.Meta(ge=0)] = 0
     graph: bool = False
-
-
-class CompletionQuery(Query, frozen=True):
-    """A query that is being written."""
-
-    where: str = ""
-    place: Annotated[int, msgspec.Meta(ge=0)] = 0
 
 
 class DifferenceQuery(Query, frozen=True):
@@ -84,18 +76,6 @@ class VersionsHandler(AnnotationsHandler):
         await self.answer_job(self.service.post("checkpoint", place, work, create=True))
 
 
-class CompletionsHandler(Resource):
-    """``/completions``."""
-
-    @web.authenticated
-    @authorized(action="read", resource=RESOURCE)
-    async def get(self) -> None:
-        """What could be written at a place of a query."""
-        query = self.query(CompletionQuery)
-        place = await self.locate(query)
-        await self.answer(self.service.quick, lambda: _completions(place, query))
-
-
 class VersionHandler(Resource):
     """``/versions/ID``."""
 
@@ -128,7 +108,6 @@ class DifferenceHandler(Resource):
 
 
 HANDLERS = [
-    ("completions", CompletionsHandler),
     ("versions", VersionsHandler),
     (r"versions/([^/]+)", VersionHandler),
     (r"versions/([^/]+)/difference", DifferenceHandler),
@@ -161,12 +140,4 @@ def _found(place: Place, query: LogQuery, line: str | None) -> dict[str, Any]:
     if query.graph:
         listing = repository.listings.of(query.where, line=None if query.all else line, safety=query.safety)
         draw(answer, listing, repository.listings, None if query.sort else query.offset)
-    return answer
-
-
-def _completions(place: Place, query: CompletionQuery) -> dict[str, Any]:
-    repository = place.workspace.repository
-    if repository is None:
-        return {"start": query.place, "end": query.place, "options": []}
-    answer: dict[str, Any] = to_plain(repository.finder.complete(query.where, query.place))
     return answer

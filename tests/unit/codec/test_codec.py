@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import msgspec
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jupyter_mlversion.codec import json as canonical
-from jupyter_mlversion.codec.record import from_plain, to_plain
+from jupyter_mlversion.codec.record import from_json, from_plain, to_plain
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role, State
 from jupyter_mlversion.domain.run import Metric, Run
 
@@ -26,6 +27,12 @@ def test_what_is_dumped_loads_equal_and_dumps_the_same(value: object) -> None:
     assert canonical.load(data) == value
     assert canonical.dump(canonical.load(data)) == data
     data.decode("ascii")
+
+
+@given(values, st.floats())
+def test_what_is_dumped_quickly_is_the_same_value(value: object, number: float) -> None:
+    for one in (value, {"a": value, "b": [number]}):
+        assert canonical.load(canonical.dump_quick(one)) == canonical.load(canonical.dump(one))
 
 
 def test_the_same_value_is_the_same_bytes() -> None:
@@ -63,3 +70,24 @@ def test_an_artifact_comes_back_equal() -> None:
 def test_another_shape_is_refused(plain: object) -> None:
     with pytest.raises(msgspec.ValidationError):
         from_plain(Run, plain)
+
+
+@dataclass(frozen=True)
+class Both:
+    numbers: dict[str, float]
+    params: dict[str, bool | int | float | str | None]
+
+
+@given(st.dictionaries(st.text(), st.floats(), max_size=3),
+       st.dictionaries(st.text(), st.one_of(st.booleans(), st.integers(), st.floats(), st.none(), st.text(
+           st.characters(exclude_categories=[]))), max_size=3))
+def test_what_is_read_from_bytes_is_what_is_read_from_plain_values(numbers: object, params: object) -> None:
+    data = canonical.dump({"numbers": numbers, "params": params})
+    assert repr(from_json(Both, data)) == repr(from_plain(Both, canonical.load(data)))
+
+
+def test_other_shapes_and_other_bytes_are_errors() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        from_json(Both, b'{"numbers": {"a": "text"}, "params": {}}')
+    with pytest.raises(ValueError, match="Expecting"):
+        from_json(Both, b"{")
