@@ -3,7 +3,7 @@
 import { cells } from './plugins/cells';
 import { joining, loading, standIn } from './plugins/kernel';
 import { checkpoint, panel } from './plugins/panel';
-import { restore } from './plugins/restore';
+import { restore, restoreCommands } from './plugins/restore';
 import { service } from './plugins/service';
 
-export default [service, loading, joining, standIn, cells, checkpoint, restore, panel];
+export default [service, loading, joining, standIn, cells, checkpoint, restore, panel, restoreCommands];

@@ -2,16 +2,32 @@ import type { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/applica
 import { ICommandPalette, InputDialog } from '@jupyterlab/apputils';
 import { IDocumentManager } from '@jupyterlab/docmanager';
 import { INotebookTracker } from '@jupyterlab/notebook';
-import { undoIcon } from '@jupyterlab/ui-components';
+import { copyIcon, undoIcon } from '@jupyterlab/ui-components';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
+import { IHistory, subjects } from '../history/tokens';
+import { Collaborators } from '../restore/collaborators';
 import { OpenDocuments } from '../restore/documents';
-import { Restorer } from '../restore/restorer';
+import type { IWanted, Role } from '../restore/requests';
+import { type Restorable, Restorer } from '../restore/restorer';
 import { IRestorer } from '../restore/tokens';
 import { restoreIcon } from '../service/icons';
 import { IVersionService } from '../service/tokens';
 
-/** Restores a version into the current notebook; `version` names it, else the user is asked. */
+/** Restores a version into the current notebook; `version` names it, else the chosen one is meant, else the user is asked. */
 export const RESTORE = 'mlversion:restore';
+/** Restores one file of a version. */
+export const RESTORE_FILE = 'mlversion:restore-file';
+/** Writes a version below a new folder. */
+export const RESTORE_COPY = 'mlversion:restore-as-copy';
 export const UNDO_RESTORE = 'mlversion:undo-restore';
+
+/** Verifies the stored content, where a plugin has that command. */
+const VERIFY = 'mlversion:verify';
+
+const VERSION = {
+  version: { type: 'string', description: 'Which version: id, branch, tag, HEAD~1' },
+  versions: { type: 'array', items: { type: 'string' }, description: 'Ids in the list; the first is meant' }
+} as const;
 
 /** Brings versions back into the open notebook, and undoes it. */
 export const restore: JupyterFrontEndPlugin<Restorer> = {
@@ -29,31 +45,11 @@ export const restore: JupyterFrontEndPlugin<Restorer> = {
     palette: ICommandPalette | null
   ) => {
     const { localPath, trans } = service;
-    const restorer = new Restorer(service, new OpenDocuments({ shell: app.shell, tracker, documents, localPath }));
-    const ask = async (): Promise<string | null> => {
-      const label = trans.__('Version: id, branch, tag, HEAD~1');
-      return (await InputDialog.getText({ title: trans.__('Restore Version'), label })).value;
-    };
-    app.commands.addCommand(RESTORE, {
-      label: trans.__('Restore Version…'),
-      caption: trans.__('Bring back an earlier version of the notebook and its files'),
-      icon: restoreIcon,
-      isEnabled: () => tracker.currentWidget !== null,
-      execute: async ({ version }) => {
-        const panel = tracker.currentWidget;
-        const name = typeof version === 'string' ? version : await ask();
-        if (!panel || !name) {
-          return;
-        }
-        try {
-          await restorer.restore(panel, await service.api.version(localPath(panel.context.path), name));
-        } catch (reason) {
-          service.toasts.failure(trans.__('Restore'), reason);
-        }
-      },
-      describedBy: {
-        args: { type: 'object', properties: { version: { type: 'string', description: 'Which version' } } }
-      }
+    const restorer = new Restorer(service, {
+      open: new OpenDocuments({ shell: app.shell, tracker, documents, localPath }),
+      collaborators: new Collaborators(tracker),
+      show: path => void app.commands.execute('docmanager:open', { path }),
+      verify: () => (app.commands.hasCommand(VERIFY) ? () => void app.commands.execute(VERIFY) : null)
     });
     app.commands.addCommand(UNDO_RESTORE, {
       label: trans.__('Undo Restore'),
@@ -67,9 +63,120 @@ export const restore: JupyterFrontEndPlugin<Restorer> = {
       },
       describedBy: { args: { type: 'object', properties: {} } }
     });
-    for (const command of [RESTORE, UNDO_RESTORE]) {
-      palette?.addItem({ command, category: trans.__('ML Versions') });
-    }
+    palette?.addItem({ command: UNDO_RESTORE, category: trans.__('ML Versions') });
     return restorer;
   }
 };
+
+/** The commands that restore the version that is chosen in the panel, or a named one. */
+export const restoreCommands: JupyterFrontEndPlugin<void> = {
+  id: 'jupyter-mlversion:restore-commands',
+  description: 'The commands and menu entries that restore versions and single files.',
+  autoStart: true,
+  requires: [INotebookTracker, IVersionService, IRestorer, IHistory],
+  optional: [ICommandPalette],
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    service: IVersionService,
+    restorer: Restorer,
+    history: IHistory,
+    palette: ICommandPalette | null
+  ): void => {
+    const { localPath, trans } = service;
+    const path = (): string | null => (tracker.currentWidget ? localPath(tracker.currentWidget.context.path) : null);
+    const isEnabled = (): boolean => tracker.currentWidget !== null;
+    const find = async (args: ReadonlyPartialJSONObject, title: string): Promise<Restorable | null> => {
+      const [chosen] = args.version === undefined ? subjects(history, args) : [];
+      const notebook = path();
+      if (chosen || notebook === null) {
+        return chosen ?? null;
+      }
+      const label = trans.__('Version: id, branch, tag, HEAD~1');
+      const name = typeof args.version === 'string' ? args.version : (await InputDialog.getText({ title, label })).value;
+      return name ? service.api.version(notebook, name) : null;
+    };
+    const run = async (title: string, work: () => Promise<unknown>): Promise<void> => {
+      try {
+        await work();
+      } catch (reason) {
+        service.toasts.failure(title, reason);
+      }
+    };
+    const restoreSome = async (args: ReadonlyPartialJSONObject, wanted: IWanted): Promise<void> => {
+      const panel = tracker.currentWidget;
+      const version = panel && (await find(args, trans.__('Restore Version')));
+      if (panel && version) {
+        await restorer.restore(panel, version, wanted);
+      }
+    };
+    app.commands.addCommand(RESTORE, {
+      label: trans.__('Restore…'),
+      caption: trans.__('Bring back an earlier version of the notebook and its files'),
+      icon: restoreIcon,
+      isEnabled,
+      execute: args => run(trans.__('Restore'), () => restoreSome(args, wantedOf(args))),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: {
+            ...VERSION,
+            parts: {
+              type: 'array',
+              items: { type: 'string', enum: ['notebook', 'data', 'model', 'other'] },
+              description: 'Only files of these parts'
+            },
+            paths: { type: 'array', items: { type: 'string' }, description: 'Only these files or folders of the workspace' }
+          }
+        }
+      }
+    });
+    app.commands.addCommand(RESTORE_FILE, {
+      label: trans.__('Restore This File…'),
+      caption: trans.__('Bring back one file of a version'),
+      icon: restoreIcon,
+      isEnabled,
+      isVisible: args => typeof args.path === 'string',
+      execute: args =>
+        run(trans.__('Restore'), async () => {
+          if (typeof args.path === 'string') {
+            await restoreSome(args, { paths: [args.path] });
+          }
+        }),
+      describedBy: {
+        args: {
+          type: 'object',
+          properties: { ...VERSION, path: { type: 'string', description: 'Workspace path of the file' } },
+          required: ['path']
+        }
+      }
+    });
+    app.commands.addCommand(RESTORE_COPY, {
+      label: trans.__('Restore as Copy…'),
+      caption: trans.__('Write the files of a version below a new folder; nothing that is there changes'),
+      icon: copyIcon,
+      isEnabled,
+      execute: args =>
+        run(trans.__('Restore as copy'), async () => {
+          const notebook = path();
+          const version = await find(args, trans.__('Restore as Copy'));
+          if (notebook !== null && version) {
+            await restorer.copy(notebook, version);
+          }
+        }),
+      describedBy: { args: { type: 'object', properties: VERSION } }
+    });
+    for (const [rank, command] of [RESTORE, RESTORE_COPY].entries()) {
+      palette?.addItem({ command, category: trans.__('ML Versions') });
+      app.contextMenu.addItem({ command, selector: '.jp-mlversion-Row', rank });
+    }
+  }
+};
+
+/** Which files of a version the arguments of the command mean. */
+function wantedOf({ parts, paths }: ReadonlyPartialJSONObject): IWanted {
+  return {
+    ...(Array.isArray(parts) ? { parts: parts as Role[] } : {}),
+    ...(Array.isArray(paths) ? { paths: paths.map(String) } : {})
+  };
+}

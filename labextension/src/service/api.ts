@@ -8,7 +8,6 @@ import type {
   IJob,
   ILogged,
   ILoggedContent,
-  IPlan,
   IStatus,
   IVersions,
   SplitView
@@ -16,13 +15,6 @@ import type {
 import { Failure, failureOf } from './failure';
 
 export type Query = Record<string, string | number | null | undefined>;
-
-/** What is restored; `notebook` is a contents path without a drive, `document` the open notebook. */
-export interface IRestoreRequest {
-  notebook: string;
-  version: string;
-  document: INotebookContent;
-}
 
 /** The server's resources, typed. Every method rejects with a `Failure`. */
 export class Api {
@@ -100,19 +92,6 @@ export class Api {
 
   join(key: string, notebook: string, document: INotebookContent): Promise<IJob> {
     return this.start(`staging/${encodeURIComponent(key)}`, { notebook, document });
-  }
-
-  async plan(request: IRestoreRequest): Promise<IPlan> {
-    return (await this.send<{ plan: IPlan }>('POST', 'restores/plan', request)).plan;
-  }
-
-  /** `open_documents` are the contents paths of the notebooks that this front end can apply a restore to. */
-  restore(request: IRestoreRequest & { open_documents: string[] }): Promise<IJob> {
-    return this.start('restores', request);
-  }
-
-  async acknowledge(restore: string, notebook: string): Promise<void> {
-    await this.send('POST', `restores/${encodeURIComponent(restore)}/acknowledgement`, { notebook });
   }
 
   /** The job's state; with `wait`, in seconds, answered when it ended or after that time. */
