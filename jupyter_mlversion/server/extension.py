@@ -15,6 +15,7 @@ from jupyter_mlversion.server import (
     figures,
     inside,
     jobs,
+    queries,
     restores,
     runs,
     staging,
@@ -40,8 +41,8 @@ class MlversionApp(ExtensionApp):
 
     def initialize_handlers(self) -> None:
         """One module per resource."""
-        for module in (status, versions, annotation, deletions, artifacts, inside, comparisons, charts, figures, runs,
-                       restores, staging, storage, jobs):
+        for module in (status, versions, queries, annotation, deletions, artifacts, inside, comparisons, charts,
+                       figures, runs, restores, staging, storage, jobs):
             self.handlers.extend((f"{PREFIX}/{path}", handler) for path, handler in module.HANDLERS)
 
     async def stop_extension(self) -> None:
