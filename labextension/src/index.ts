@@ -1,9 +1,10 @@
 /** The plugins, one for each feature. */
 
+import { annotate } from './plugins/annotate';
 import { cells } from './plugins/cells';
 import { joining, loading, standIn } from './plugins/kernel';
 import { checkpoint, panel } from './plugins/panel';
 import { restore, restoreCommands } from './plugins/restore';
 import { service } from './plugins/service';
 
-export default [service, loading, joining, standIn, cells, checkpoint, restore, panel, restoreCommands];
+export default [service, loading, joining, standIn, cells, checkpoint, restore, panel, restoreCommands, annotate];

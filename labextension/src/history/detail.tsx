@@ -2,7 +2,7 @@ import { closeIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { Figures } from '../figures/plot';
-import type { IDetail } from '../service/contract';
+import type { IDetail, IVersion } from '../service/contract';
 import { restoreIcon } from '../service/icons';
 import { SplitsSection } from '../splits/section';
 import { VerdictIcon } from '../splits/verdict';
@@ -33,9 +33,20 @@ export function Detail(props: IViewProps & { head: string | null }): React.React
       </button>
       {state.kind === 'loading' ? <p className="jp-mlversion-note">{trans.__('Loading…')}</p> : null}
       {state.kind === 'failed' ? <p role="alert">{state.failure.text}</p> : null}
-      {state.kind === 'ready' ? <Content {...props} detail={state.detail} key={state.id} /> : null}
+      {state.kind === 'ready' ? (
+        <Content {...props} detail={annotated(state.detail, model.find(state.id))} key={state.id} />
+      ) : null}
     </section>
   );
+}
+
+/** The details with what the list, which is newer, has of what may be said of a version. */
+function annotated(detail: IDetail, listed: IVersion | null): IDetail {
+  if (!listed) {
+    return detail;
+  }
+  const { message, labels, tags } = listed;
+  return { ...detail, message, labels, tags };
 }
 
 function Content({ model, service, actions, detail }: IViewProps & { detail: IDetail }): React.ReactElement {
@@ -58,6 +69,9 @@ function Content({ model, service, actions, detail }: IViewProps & { detail: IDe
           {trans.__('Restore…')}
         </button>
       </div>
+      {model.sections.in('details').map((Part, index) => (
+        <Part key={index} />
+      ))}
       {detail.leaks.length ? (
         <p className="jp-mlversion-Leaks" role="note">
           <VerdictIcon verdict="problem" />

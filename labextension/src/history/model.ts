@@ -86,6 +86,10 @@ export class HistoryModel implements IHistory {
     return this._choice.ids.flatMap(id => this.find(id) ?? []);
   }
 
+  get focused(): IVersion | null {
+    return this._choice.focus === null ? null : this.find(this._choice.focus);
+  }
+
   get listing(): IListing {
     return this._listing;
   }

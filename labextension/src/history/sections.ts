@@ -1,8 +1,8 @@
 import { type ISignal, Signal } from '@lumino/signaling';
 import type * as React from 'react';
 
-/** Where in the panel: between its header and the list, or under the list. */
-export type Place = 'above' | 'below';
+/** Where in the panel: between its header and the list, in the details under their title, or under the list. */
+export type Place = 'above' | 'details' | 'below';
 
 /** The parts of the panel that plugins add to it, in the order of their ranks. */
 export class Sections {

@@ -31,10 +31,14 @@ export interface IHistory {
   readonly head: string | null;
   /** The versions that are chosen, in the order in which they were. */
   readonly chosen: readonly IVersion[];
+  /** The version in whose row the keyboard is. */
+  readonly focused: IVersion | null;
   /** What is listed; given another one, the list is read again. */
   listing: IListing;
   /** What plugins add to the panel. */
   readonly sections: Sections;
+  /** Choose versions of the list; the details of a single one are shown. */
+  choose: (ids: readonly string[]) => void;
   /** A version of the list, if it was loaded. */
   find: (id: string) => IVersion | null;
   /** Ask the server again. */

@@ -68,7 +68,12 @@ export interface IVersion {
   leaks: ILeak[];
   labels: string[];
   tags: string[];
+  starred?: boolean;
+  hidden?: boolean;
   glances?: IGlance[];
+  note?: string;
+  /** The message that it was made with, where `message` is another one. */
+  original_message?: string | null;
 }
 
 /** A part of a split that no training may see. */
@@ -284,7 +289,7 @@ export interface IErrorBody {
 /** J of the contract. */
 export interface IJob {
   id: string;
-  kind: 'checkpoint' | 'join' | 'restore';
+  kind: 'checkpoint' | 'join' | 'restore' | 'gc' | 'verify';
   notebook: string | null;
   state: 'running' | 'done' | 'failed' | 'cancelled';
   phase: string;
