@@ -7,5 +7,6 @@ from jupyter_mlversion.history.folder import artifacts_from
 from jupyter_mlversion.history.git import Git
 from jupyter_mlversion.history.history import History
 from jupyter_mlversion.history.names import HEADS, NOTES, TAGS, holds_versions
+from jupyter_mlversion.history.reader import keeping
 
-__all__ = ["HEADS", "NOTES", "TAGS", "Entry", "Git", "History", "artifacts_from", "holds_versions"]
+__all__ = ["HEADS", "NOTES", "TAGS", "Entry", "Git", "History", "artifacts_from", "holds_versions", "keeping"]

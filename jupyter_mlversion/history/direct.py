@@ -7,13 +7,10 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.version import MAIN
 from jupyter_mlversion.history.names import branch_ref, is_id, line_ref
-from jupyter_mlversion.history.refs import Place, Standing
+from jupyter_mlversion.history.refs import FIRST, FIRST_ID, Standing
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_FIRST = "c37496969c6cd2f688440e8a71ddea9917e80006"
-"""The blob of every line that never left its first branch: `Place(MAIN, None)`."""
 
 _PACKED = b"# pack-refs with: peeled fully-peeled sorted \n"
 
@@ -24,12 +21,12 @@ def standing_of(git_dir: Path, line: str) -> Standing | None:
     Other branches that the line may have are not told of.
     """
     try:
-        if (git_dir / "reftable").exists() or _ref(git_dir, line_ref(line)) != _FIRST:
+        if (git_dir / "reftable").exists() or _ref(git_dir, line_ref(line)) != FIRST_ID:
             return None
         tip = _ref(git_dir, branch_ref(line, MAIN))
     except OSError:
         return None
-    return None if tip is None else Standing(line, Place(MAIN, None), _FIRST, {MAIN: tip})
+    return None if tip is None else Standing(line, FIRST, FIRST_ID, {MAIN: tip})
 
 
 def _ref(git_dir: Path, ref: str) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import threading
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, BinaryIO
@@ -12,10 +13,13 @@ from jupyter_mlversion.history.failure import failure
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
 
     from jupyter_mlversion.history.git import Git
 
 _AT_ONCE = 64  # so many requests fit into a pipe: neither side can wait for the other
+_kept = threading.local()
+
 TREE = b"40000"
 """The mode of a folder."""
 
@@ -51,8 +55,7 @@ class Reader:
                 self.requests.flush()
             except BrokenPipeError as error:
                 raise self._failed() from error
-            for name in slice_:
-                yield self._item(name)
+            yield from [self._item(name) for name in slice_]  # all of them: others may use the pipe in between
 
     def tree(self, commit: str, wanted: Collection[bytes] | None = None) -> dict[bytes, bytes]:
         """All files of a commit, path and bytes.
@@ -106,8 +109,40 @@ class Reader:
 
 
 @contextmanager
+def keeping() -> Iterator[None]:
+    """While the block runs, one process serves every `reading` of this thread; it is started when it is needed."""
+    if getattr(_kept, "stack", None) is not None:
+        yield
+        return
+    with ExitStack() as stack:
+        _kept.stack, _kept.readers = stack, {}
+        try:
+            yield
+        finally:
+            _kept.stack = None
+
+
+@contextmanager
 def reading(git: Git) -> Iterator[Reader]:
-    """A reader of the objects of `git`'s repository, gone at the end."""
+    """A reader of the objects of `git`'s repository, gone at the end, or when `keeping` ends."""
+    if getattr(_kept, "stack", None) is None:
+        with _started(git) as reader:
+            yield reader
+        return
+    readers: dict[Path, Reader] = _kept.readers
+    if git.folder not in readers:
+        readers[git.folder] = _kept.stack.enter_context(_started(git))
+    try:
+        yield readers[git.folder]
+    except GeneratorExit:  # whoever asked needs no more, and has all answers
+        raise
+    except BaseException:
+        readers.pop(git.folder, None)  # whatever answers are still in its pipe, nobody reads them
+        raise
+
+
+@contextmanager
+def _started(git: Git) -> Iterator[Reader]:
     with git.start("cat-file", "--batch") as process:
         if process.stdin is None or process.stdout is None or process.stderr is None:
             message = "git cat-file has no pipes"

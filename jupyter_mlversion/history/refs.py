@@ -13,6 +13,8 @@ from jupyter_mlversion.domain.version import MAIN, Head
 from jupyter_mlversion.errors import CorruptHistory, Moved
 from jupyter_mlversion.history.failure import failure
 from jupyter_mlversion.history.names import HEADS, LINES, ZERO, branch_ref, line_ref
+from jupyter_mlversion.history.reader import reading
+from jupyter_mlversion.history.ref_files import ref_files
 from jupyter_mlversion.history.writer import sync
 
 if TYPE_CHECKING:
@@ -35,6 +37,13 @@ class Place:
     def dump(self) -> bytes:
         """As the bytes of the blob."""
         return json.dump({"branch": self.branch, "from": self.from_})
+
+
+FIRST = Place(MAIN, None)
+"""What the blob says of every line that never left its first branch."""
+
+FIRST_ID = "c37496969c6cd2f688440e8a71ddea9917e80006"
+"""The id of that blob."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +76,15 @@ class Standing:
 
 def every(git: Git, *patterns: str) -> dict[str, str]:
     """All refs (or those under `patterns`): name → id."""
+    known = ref_files(git.folder)
+    if known is not None:
+        return {ref: id_ for ref, id_ in known.items() if not patterns or _fits(ref, patterns)}
     out = git.run("for-each-ref", f"--format={_FORMAT}", *patterns)
     return {name: id_ for id_, name in (line.split(" ", 1) for line in out.decode().splitlines())}
+
+
+def _fits(ref: str, patterns: tuple[str, ...]) -> bool:
+    return any(ref == pattern or ref.startswith(f"{pattern.rstrip('/')}/") for pattern in patterns)
 
 
 def standings(git: Git, line: str | None = None) -> dict[str, Standing]:
@@ -80,8 +96,7 @@ def standings(git: Git, line: str | None = None) -> dict[str, Standing]:
     """
     patterns = (line_ref(line), f"{HEADS}{line}/") if line else (LINES, HEADS)
     found = {line: Standing(line)} if line else {}
-    for row in git.run("for-each-ref", f"--format={_FORMAT}{_RAW}", *patterns).decode().splitlines():
-        id_, ref, raw = (*row.split(" ", 2), "", "")[:3]
+    for id_, ref, raw in _rows(git, patterns):
         name, _, branch = ref.removeprefix(HEADS).removeprefix(LINES).partition("/")
         if not name:
             continue
@@ -91,6 +106,23 @@ def standings(git: Git, line: str | None = None) -> dict[str, Standing]:
         else:
             found[name] = Standing(name, _place(ref, raw), id_, old.branches)
     return found
+
+
+def _rows(git: Git, patterns: tuple[str, ...]) -> list[tuple[str, str, str]]:
+    """Id and name of each ref under `patterns`, and what the blob says that a line's ref names."""
+    known = ref_files(git.folder)
+    if known is None:
+        lines = git.run("for-each-ref", f"--format={_FORMAT}{_RAW}", *patterns).decode().splitlines()
+        rows = [[*line.split(" ", 2), ""] for line in lines]
+        return [(id_, ref, raw) for id_, ref, raw, *_ in rows]
+    refs = {ref: id_ for ref, id_ in known.items() if _fits(ref, patterns)}
+    blobs = {FIRST_ID: FIRST.dump().decode()}
+    asked = {id_ for ref, id_ in refs.items() if ref.startswith(LINES)} - {FIRST_ID}
+    if asked:
+        with reading(git) as reader:
+            for id_, item in zip(asked, reader.items(asked), strict=True):
+                blobs[id_] = item.data.decode("utf-8", "replace") if item is not None and item.kind == "blob" else ""
+    return [(id_, ref, blobs.get(id_, "") if ref.startswith(LINES) else "") for ref, id_ in refs.items()]
 
 
 @dataclass(slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlversion.domain.damage import Damage
 from jupyter_mlversion.errors import MlversionError
 from jupyter_mlversion.history import commit, names, refs
-from jupyter_mlversion.history.reader import reading
+from jupyter_mlversion.history.reader import keeping, reading
 from jupyter_mlversion.history.resolve import reachable
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def verify(git: Git) -> list[Damage]:
         ids = reachable(git, [id_ for ref, id_ in known.items() if names.holds_versions(ref)])
     except MlversionError as error:
         return [*found, _damage(error.message)]
-    return found + [damage for id_ in ids for damage in _version(git, id_)]
+    with keeping():
+        return found + [damage for id_ in ids for damage in _version(git, id_)]
 
 
 def _version(git: Git, id_: str) -> list[Damage]:

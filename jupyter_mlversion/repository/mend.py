@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import Busy
+from jupyter_mlversion.history import keeping
 from jupyter_mlversion.repository.lock import WAIT, WriterLock
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Mender:
         ------
         Busy : another process held it for longer than `wait` seconds.
         """
-        with self._lock.hold(self._mend, wait=wait):
+        with keeping(), self._lock.hold(self._mend, wait=wait):
             if self._is_pending():  # an error, not a death, may have left one half way
                 self._finish_restores()
             yield

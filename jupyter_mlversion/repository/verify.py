@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlversion.domain.damage import Damage
 from jupyter_mlversion.domain.digest import Digest, digest_of_hash
 from jupyter_mlversion.errors import CorruptHistory, NotFound
+from jupyter_mlversion.history import keeping
 from jupyter_mlversion.repository.liveness import always_kept, named_in_records
 
 if TYPE_CHECKING:
@@ -52,16 +53,17 @@ def users_of(history: History, index: Index, progress: Progress) -> Users:
     users: Users = {}
     always = always_kept(history)
     versions = [version for version in index.log(hidden=True) if not version.hidden or version.id in always]
-    for done, version in enumerate(versions):
-        progress("reading versions", done, len(versions))
-        try:
-            snapshot = history.snapshot(version.id)
-        except (CorruptHistory, NotFound):
-            continue  # history.verify has named it
-        for digest, path in (*needed(snapshot), *_kept_of_splits(version)):
-            touched = users.setdefault(digest, (set(), set()))
-            touched[0].add(version.id)
-            touched[1].add(path)
+    with keeping():
+        for done, version in enumerate(versions):
+            progress("reading versions", done, len(versions))
+            try:
+                snapshot = history.snapshot(version.id)
+            except (CorruptHistory, NotFound):
+                continue  # history.verify has named it
+            for digest, path in (*needed(snapshot), *_kept_of_splits(version)):
+                touched = users.setdefault(digest, (set(), set()))
+                touched[0].add(version.id)
+                touched[1].add(path)
     return users
 
 
