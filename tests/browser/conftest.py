@@ -23,6 +23,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import Browser, Page, sync_playwright
 
 OUTPUT = Path(__file__).parent / "output"
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic", "--no-first-run",
@@ -132,6 +133,16 @@ class Lab:
     def dialogs(self) -> int:
         """How many dialogs are open."""
         return self.page.locator(".jp-Dialog").count()
+
+    def violations(self, *selectors: str) -> list[str]:
+        """What keeps people from using the elements that `selectors` name, as far as axe-core sees it; a line for each."""
+        if not self.page.evaluate("() => 'axe' in window"):
+            self.page.add_script_tag(path=AXE)
+        found = self.page.evaluate(
+            "async names => (await window.axe.run({ include: names.map(name => [name]) })).violations", list(selectors)
+        )
+        return [f"{one['id']} ({one['impact']}), {node['html'][:200]}: {node['failureSummary']}"
+                for one in found for node in one["nodes"]]
 
     def screenshot(self, name: str) -> None:
         """Keep a picture for people; not of the splash that a change of the theme shows."""

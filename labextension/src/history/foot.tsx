@@ -7,7 +7,7 @@ export function Foot({ model, service }: IViewProps): React.ReactElement {
   const { trans } = service;
   const { listing, chosen, news } = model;
   return (
-    <footer className="jp-mlversion-Foot">
+    <div className="jp-mlversion-Foot">
       {chosen.length > 1 ? (
         <span>
           {trans._n('%1 version chosen', '%1 versions chosen', chosen.length)}{' '}
@@ -35,6 +35,6 @@ export function Foot({ model, service }: IViewProps): React.ReactElement {
       <span className="jp-mlversion-unseen" role="status">
         {news ? trans.__('New version: %1', titleOf(news.message) || news.short) : ''}
       </span>
-    </footer>
+    </div>
   );
 }

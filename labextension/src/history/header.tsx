@@ -41,7 +41,7 @@ export function Header({ model, service, actions, status }: IViewProps & { statu
       .catch(() => undefined);
   };
   return (
-    <header className="jp-mlversion-Header">
+    <div className="jp-mlversion-Header">
       <div className="jp-mlversion-Header-names">
         <h2 title={model.path}>{PathExt.basename(model.path)}</h2>
         <Place status={status} trans={trans} />
@@ -73,6 +73,6 @@ export function Header({ model, service, actions, status }: IViewProps & { statu
           {trans.__('Checkpoint')}
         </button>
       </form>
-    </header>
+    </div>
   );
 }
