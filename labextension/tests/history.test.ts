@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { NOTHING, only, ranged, toggled } from '../src/history/choice';
+import { dayText, isOtherDay } from '../src/history/days';
+import { graphWidth, lanesOf } from '../src/history/graph';
 import { keyOf } from '../src/history/keys';
 import { PAGE, Pages, pagesOf } from '../src/history/pages';
-import type { IPage } from '../src/history/requests';
+import type { IListed, IPage } from '../src/history/requests';
+import { changeText, isBest, turnOf } from '../src/history/values';
 import { Viewport } from '../src/history/viewport';
-import type { IVersion } from '../src/service/contract';
 
 const TOTAL = 2500;
 
@@ -14,8 +16,8 @@ function library(): { asked: number[]; load: (offset: number, limit: number) => 
   const load = (offset: number, limit: number): Promise<IPage> => {
     asked.push(offset);
     const length = Math.max(0, Math.min(limit, TOTAL - offset));
-    const versions = Array.from({ length }, (_, index) => ({ id: `v${offset + index}` }) as IVersion);
-    return Promise.resolve({ versions, head: null, line: null, total: TOTAL });
+    const versions = Array.from({ length }, (_, index) => ({ id: `v${offset + index}` }) as IListed);
+    return Promise.resolve({ versions, head: null, line: null, total: TOTAL, ranges: {}, safeties: 0 });
   };
   return { asked, load };
 }
@@ -171,5 +173,61 @@ describe('keyOf', () => {
     expect(keyOf(key('ArrowDown', { altKey: true }), 0, 5, 3)).toBeNull();
     expect(keyOf(key('x'), 0, 5, 3)).toBeNull();
     expect(keyOf(key('End'), 0, 0, 3)).toBeNull();
+  });
+});
+
+describe('values', () => {
+  const loss = { low: 0.1, high: 0.9, lower_is_better: true };
+  const acc = { low: 0.1, high: 0.9, lower_is_better: false };
+
+  it('knows which way is better', () => {
+    expect([turnOf(-0.1, loss), turnOf(0.1, loss), turnOf(0.1, acc), turnOf(-0.1, acc)]).toEqual([
+      'better',
+      'worse',
+      'better',
+      'worse'
+    ]);
+    expect([turnOf(0, acc), turnOf(1, undefined)]).toEqual(['same', 'same']);
+  });
+
+  it('marks the best, and no value of which there is only one', () => {
+    expect([isBest(0.1, loss), isBest(0.9, loss), isBest(0.9, acc), isBest(0.9, undefined)]).toEqual([
+      true,
+      false,
+      true,
+      false
+    ]);
+  });
+
+  it('says changes with their sign', () => {
+    expect(changeText(0.12345)).toEqual(['▲', '+0.12']);
+    expect(changeText(-3)).toEqual(['▼', '−3']);
+  });
+});
+
+describe('days', () => {
+  const trans = { __: (text: string) => text } as unknown as Parameters<typeof dayText>[0];
+  const now = new Date(2026, 2, 1, 0, 30).getTime();
+  const at = (...when: [number, number, number, number]): string => new Date(...when).toISOString();
+
+  it('names today, yesterday and others by their date', () => {
+    expect(dayText(trans, at(2026, 2, 1, 0), now)).toBe('Today');
+    expect(dayText(trans, at(2026, 1, 28, 23), now)).toBe('Yesterday');
+    expect(dayText(trans, at(2026, 1, 27, 23), now)).toMatch(/27/);
+    expect(dayText(trans, at(2025, 1, 27, 23), now)).toMatch(/2025/);
+  });
+
+  it('begins one at midnight here', () => {
+    expect(isOtherDay(at(2026, 2, 1, 0), at(2026, 1, 28, 23))).toBe(true);
+    expect(isOtherDay(at(2026, 2, 1, 0), at(2026, 2, 1, 23))).toBe(false);
+  });
+});
+
+describe('graph', () => {
+  it('has room for its lanes, and no more than a few', () => {
+    expect(lanesOf({ lane: 0, edges: [] })).toBe(1);
+    expect(lanesOf({ lane: 0, edges: [[0, 3, 'parent']] })).toBe(4);
+    expect(graphWidth(50)).toBe(graphWidth(8));
+    expect(graphWidth(2)).toBeGreaterThan(graphWidth(1));
   });
 });

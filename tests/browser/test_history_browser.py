@@ -110,3 +110,31 @@ def test_what_is_chosen_and_where_the_keyboard_is_stay_when_a_version_comes(list
     assert page.get_by_role("listbox").get_attribute("aria-activedescendant") == active
     assert page.evaluate("() => document.activeElement.getAttribute('role')") == "listbox"
     page.wait_for_selector("[role=status]:text('New version: the newest')", state="attached")
+
+
+def test_safety_versions_are_folded_away(listed: Lab) -> None:
+    page = listed.page
+    page.locator(ROW).nth(5).click()
+    page.get_by_role("button", name="Restore…").click()
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    page.get_by_role("button", name="Show 1 safety version").click()
+    listed.wait_for_rows(9)
+    assert page.locator(f"{ROW} .jp-mlversion-Graph-version.jp-mod-hollow").count() == 1
+    page.get_by_role("button", name="Hide 1 safety version").click()
+    listed.wait_for_rows(8)
+
+
+def test_the_graph_shows_a_branch(listed: Lab) -> None:
+    page = listed.page
+    page.locator(ROW).nth(2).click()
+    page.get_by_role("button", name="Restore…").click()
+    page.locator(".jp-Dialog .jp-mod-accept").click()
+    page.locator(f"{ROW}:nth-child(3) .jp-mod-ring").wait_for()
+    listed.set_source(0, "another = 'way'")
+    listed.run_command("mlversion:checkpoint", message="on a branch")
+    listed.wait_for_rows(9)
+    row = page.locator(ROW).first
+    assert row.locator(".jp-mlversion-Graph-version.jp-mod-lane1").count() == 2  # with the ring of HEAD
+    assert page.locator(f"{ROW} path.jp-mod-lane1").count() == 1
+    listed.screenshot("history-branch-light")
+

@@ -33,7 +33,7 @@ def test_hostile_names_are_shown_and_run_nothing(lab: Lab, notebook: Notebook) -
     lab.wait_for_rows(1)
     lab.toast("^Version")
     assert EVIL in lab.rows()[0]
-    lab.page.locator(".jp-mlversion-History summary", has_text="Metrics over versions").click()
+    lab.page.locator(".jp-mlversion-Curves summary", has_text="Metrics over versions").click()
     lab.page.locator(".jp-mlversion-Row").click()
     lab.page.wait_for_selector(".jp-mlversion-Detail .jp-mlversion-Plot .main-svg")
     lab.page.wait_for_selector(".jp-mlversion-History .jp-mlversion-Plot .main-svg")

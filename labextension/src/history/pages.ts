@@ -1,6 +1,5 @@
 import { type ISignal, Signal } from '@lumino/signaling';
-import type { IVersion } from '../service/contract';
-import type { IPage } from './requests';
+import type { IListed, IPage, IRange } from './requests';
 
 /** Versions of a page. */
 export const PAGE = 100;
@@ -28,6 +27,8 @@ export class Pages {
     for (const [number, page] of answers) {
       this._keep(number, page);
       this.total = page.total;
+      this.ranges = page.ranges;
+      this.safeties = page.safeties;
     }
   }
 
@@ -39,6 +40,10 @@ export class Pages {
   }
 
   readonly total: number = 0;
+  /** The metrics of which there are several values. */
+  readonly ranges: Readonly<Partial<Record<string, IRange>>> = {};
+  /** How many safety versions there are, listed or not. */
+  readonly safeties: number = 0;
 
   /** More of it was loaded. */
   get changed(): ISignal<this, void> {
@@ -51,7 +56,7 @@ export class Pages {
   }
 
   /** The version in a row; undefined as long as it is not loaded. */
-  at(index: number): IVersion | undefined {
+  at(index: number): IListed | undefined {
     return this._pages.get(Math.floor(index / PAGE))?.[index % PAGE];
   }
 
@@ -60,7 +65,7 @@ export class Pages {
     return this._rows.get(id) ?? null;
   }
 
-  find(id: string): IVersion | null {
+  find(id: string): IListed | null {
     const row = this.rowOf(id);
     return row === null ? null : (this.at(row) ?? null);
   }
@@ -84,7 +89,7 @@ export class Pages {
   }
 
   /** The versions of some rows, loaded where they are not. */
-  async between(first: number, last: number): Promise<IVersion[]> {
+  async between(first: number, last: number): Promise<IListed[]> {
     const parts = await Promise.all(
       pagesOf(first, last).map(async number => this._pages.get(number) ?? (await this._load(number * PAGE, PAGE)).versions)
     );
@@ -115,7 +120,7 @@ export class Pages {
 
   private readonly _load: Load;
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _pages = new Map<number, readonly IVersion[]>();
+  private readonly _pages = new Map<number, readonly IListed[]>();
   private readonly _rows = new Map<string, number>();
   private _view: readonly [number, number] = [0, 0];
   private _loading = false;

@@ -88,7 +88,7 @@ function View(props: IViewProps & { state: HistoryState }): React.ReactElement {
           ) : (
             <NoVersions trans={trans} tag={state.status.cell_tag} />
           )}
-          <Foot {...props} />
+          <Foot {...props} safeties={state.pages.safeties} />
           <Detail {...props} head={state.head} />
           {model.sections.in('below').map((Part, index) => (
             <Part key={index} />

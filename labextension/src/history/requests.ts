@@ -4,13 +4,43 @@ import type { Api } from '../service/api';
 import type { IVersion } from '../service/contract';
 import type { IListing } from './tokens';
 
+/** A line of the graph: by the version, from a child above to it, or from it to a parent below. */
+export type Edge = readonly [from: number, to: number, kind: 'by' | 'child' | 'parent'];
+
+/** What is drawn of the graph beside a version. */
+export interface IRow {
+  readonly lane: number;
+  readonly edges: readonly Edge[];
+}
+
+/** A version in the list. */
+export interface IListed extends IVersion {
+  /** Null where the order is not that of the history. */
+  row: IRow | null;
+  /** By how much each metric differs from the version before. */
+  change: Record<string, number>;
+  starred?: boolean;
+  /** Files whose content is not in the store. */
+  missing?: number;
+}
+
+/** The least and the most of a metric over the list. */
+export interface IRange {
+  low: number;
+  high: number;
+  lower_is_better: boolean;
+}
+
 /** A page of the versions that are listed. */
 export interface IPage {
-  versions: IVersion[];
+  versions: IListed[];
   head: string | null;
   line: string | null;
   /** How many versions the whole list has. */
   total: number;
+  ranges: Record<string, IRange>;
+  /** How many safety versions there are, listed or not. */
+  safeties: number;
 }
 
 /** Versions of the list of `notebook`, after leaving out `offset` of them. */
@@ -19,6 +49,7 @@ export function listed(api: Api, notebook: string, listing: IListing, offset: nu
     notebook,
     limit,
     offset,
+    graph: 1,
     where: listing.where || null,
     sort: listing.sort,
     ascending: listing.ascending ? 1 : null,

@@ -1,8 +1,10 @@
 import * as React from 'react';
-import type { IVersion } from '../service/contract';
+import { dayText, isOtherDay } from './days';
+import { lanesOf } from './graph';
 import { keyOf } from './keys';
 import type { HistoryState } from './model';
 import type { IViewProps } from './panel';
+import type { IListed } from './requests';
 import { PlaceholderRow, VersionRow, optionId } from './versionRow';
 import { useWindow } from './window';
 
@@ -12,7 +14,7 @@ type Ready = Extract<HistoryState, { kind: 'ready' }>;
 export function VersionList({ model, service, state }: IViewProps & { state: Ready }): React.ReactElement {
   const { trans } = service;
   const { pages } = state;
-  const { choice } = model;
+  const { choice, listing } = model;
   const view = useWindow(pages);
   const [first, end] = view.range;
   const chosen = React.useMemo(() => new Set(choice.ids), [choice]);
@@ -57,17 +59,28 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
     event.preventDefault();
     event.stopPropagation();
   };
-  const onClick = (event: React.MouseEvent, version: IVersion, row: number): void => {
+  const onClick = (event: React.MouseEvent): void => {
+    const row = rowOf(event.target);
+    const version = row === null ? undefined : pages.at(row);
+    if (row === null || !version) {
+      return;
+    }
     if (event.shiftKey) {
       void model.extend(row, event.ctrlKey || event.metaKey);
     } else if (event.ctrlKey || event.metaKey) {
       model.toggle(version.id);
     } else {
-      void model.select(choice.ids.length === 1 && chosen.has(version.id) && model.detail.kind !== 'none' ? null : version.id);
+      const again = choice.ids.length === 1 && chosen.has(version.id) && model.detail.kind !== 'none';
+      void model.select(again ? null : version.id);
     }
   };
-  /** The key for the menu is pressed in the list, and is about the row where the keyboard is. */
   const onContextMenu = (event: React.MouseEvent): void => {
+    const under = rowOf(event.target);
+    const version = under === null ? undefined : pages.at(under);
+    if (version && !chosen.has(version.id)) {
+      model.point(version.id);
+    }
+    // The key for the menu is pressed in the list, and is about the row where the keyboard is.
     const row = focus === null ? null : document.getElementById(optionId(focus));
     if (event.target === event.currentTarget && row) {
       event.preventDefault();
@@ -77,33 +90,36 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
       row.dispatchEvent(new MouseEvent('contextmenu', place));
     }
   };
-  const rows: React.ReactElement[] = [];
-  for (let row = first; row < end; row += 1) {
-    const version = pages.at(row);
-    rows.push(
-      version ? (
-        <VersionRow
-          key={version.id}
-          row={row}
-          total={pages.total}
-          version={version}
-          head={version.id === state.head}
-          active={version.id === focus}
-          selected={chosen.has(version.id)}
-          wanted={service.preferences.now.rowMetrics}
-          trans={trans}
-          onClick={onClick}
-          onMenu={() => {
-            if (!chosen.has(version.id)) {
-              model.point(version.id);
-            }
-          }}
-        />
-      ) : (
-        <PlaceholderRow key={row} row={row} total={pages.total} trans={trans} />
-      )
+  const shown = Array.from({ length: end - first }, (_, index) => pages.at(first + index));
+  const lanes = useLanes(shown);
+  const now = Math.floor(Date.now() / 60_000);
+  const dated = listing.sort === null || listing.sort === 'time';
+  const rows = shown.map((version, index) => {
+    const row = first + index;
+    if (!version) {
+      return <PlaceholderRow key={row} row={row} total={pages.total} trans={trans} />;
+    }
+    const before = pages.at(row - 1);
+    const begins = dated && (row === 0 || (before !== undefined && isOtherDay(before.time, version.time)));
+    return (
+      <VersionRow
+        key={version.id}
+        row={row}
+        total={pages.total}
+        version={version}
+        head={version.id === state.head}
+        active={version.id === focus}
+        selected={chosen.has(version.id)}
+        day={begins ? dayText(trans, version.time, now * 60_000) : null}
+        lanes={lanes}
+        named={listing.all}
+        wanted={service.preferences.now.rowMetrics}
+        ranges={pages.ranges}
+        now={now}
+        trans={trans}
+      />
     );
-  }
+  });
   return (
     <div className="jp-mlversion-History" ref={view.scroller} onScroll={view.onScroll}>
       <ul
@@ -114,6 +130,7 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
         tabIndex={0}
         ref={view.list}
         style={{ paddingTop: view.before, paddingBottom: view.after }}
+        onClick={onClick}
         onKeyDown={onKeyDown}
         onContextMenu={onContextMenu}
         {...(drawn && focus !== null ? { 'aria-activedescendant': optionId(focus) } : {})}
@@ -122,4 +139,17 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
       </ul>
     </div>
   );
+}
+
+/** The row of the list that something lies in; null outside of all. */
+function rowOf(target: EventTarget): number | null {
+  const row = target instanceof Element ? target.closest<HTMLElement>('.jp-mlversion-Row') : null;
+  return row ? Number(row.dataset.row) : null;
+}
+
+/** Room for as many lanes as were seen so far, so that titles do not move to and fro. */
+function useLanes(shown: readonly (IListed | undefined)[]): number {
+  const most = React.useRef(1);
+  most.current = Math.max(most.current, ...shown.map(version => (version?.row ? lanesOf(version.row) : 1)));
+  return most.current;
 }

@@ -1,18 +1,19 @@
+import { PathExt } from '@jupyterlab/coreutils';
 import type { LabIcon } from '@jupyterlab/ui-components';
-import { codeIcon, consoleIcon, downloadIcon, fastForwardIcon, terminalIcon, tagIcon } from '@jupyterlab/ui-components';
+import { codeIcon, downloadIcon, fastForwardIcon, terminalIcon, tagIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import type { ILeak, IVersion, Trigger } from '../service/contract';
+import type { ILeak, Trigger } from '../service/contract';
 import { flagIcon, safetyIcon, versionsIcon } from '../service/icons';
 import { Glances } from '../splits/strip';
-import { ageText, bytesText, numberText, someMetrics, titleOf } from '../service/words';
-
-/** How many metrics a row has room for. */
-const METRICS = 3;
+import { ageText, bytesText, titleOf } from '../service/words';
+import { Graph, graphWidth } from './graph';
+import type { IListed, IRange } from './requests';
+import { Values } from './values';
 
 const ICONS: Record<Trigger, LabIcon> = {
   cell: flagIcon,
-  magic: consoleIcon,
+  magic: codeIcon,
   cli: terminalIcon,
   execute: fastForwardIcon,
   api: codeIcon,
@@ -37,18 +38,29 @@ export function triggerText(trans: TranslationBundle, trigger: Trigger): string 
   return (words as Partial<Record<string, string>>)[trigger] ?? trigger;
 }
 
+/** Pixels of the line that names a day, and from there to the middle of a row's title. */
+const DAY = 22;
+const MIDDLE = 15;
+
 interface IRowProps {
   /** The place in the list, from 0, of `total`. */
   row: number;
   total: number;
-  version: IVersion;
+  version: IListed;
   head: boolean;
   active: boolean;
   selected: boolean;
+  /** The day that begins with this version, in words; null within one. */
+  day: string | null;
+  /** Lanes of the graph for which there is room. */
+  lanes: number;
+  /** Whether the notebook is named. */
+  named: boolean;
   wanted: readonly string[];
+  ranges: Readonly<Partial<Record<string, IRange>>>;
+  /** Minutes since the epoch. */
+  now: number;
   trans: TranslationBundle;
-  onClick: (event: React.MouseEvent, version: IVersion, row: number) => void;
-  onMenu: () => void;
 }
 
 /** The element of a version in the list. */
@@ -56,11 +68,9 @@ export function optionId(id: string): string {
   return `mlversion-version-${id}`;
 }
 
-/** One version in the list. */
-export function VersionRow(props: IRowProps): React.ReactElement {
-  const { row, total, version, head, active, selected, wanted, trans, onClick, onMenu } = props;
-  const Icon = (ICONS as Partial<Record<string, LabIcon>>)[version.trigger] ?? versionsIcon;
-  const trigger = triggerText(trans, version.trigger);
+/** One version in the list. What is done to it, the list hears. */
+export const VersionRow = React.memo(function VersionRow(props: IRowProps): React.ReactElement {
+  const { row, total, version, head, active, selected, day, lanes, named, wanted, ranges, now, trans } = props;
   const classes = ['jp-mlversion-Row', active ? 'jp-mod-active' : '', selected ? 'jp-mod-selected' : ''];
   return (
     <li
@@ -70,30 +80,61 @@ export function VersionRow(props: IRowProps): React.ReactElement {
       aria-posinset={row + 1}
       aria-setsize={total}
       className={classes.filter(Boolean).join(' ')}
-      onClick={event => {
-        onClick(event, version, row);
-      }}
-      onContextMenu={onMenu}
+      data-row={row}
+      data-version={version.id}
+      style={version.row ? { paddingLeft: graphWidth(lanes) + 2 } : {}}
     >
-      <span className="jp-mlversion-Row-icon" title={trigger}>
-        <Icon.react tag="span" width="16px" height="16px" />
-      </span>
-      <div className="jp-mlversion-Row-body">
-        <div className="jp-mlversion-Row-title" title={version.message}>
-          {titleOf(version.message) || trigger}
-        </div>
-        <div className="jp-mlversion-Row-facts">
-          <code>{version.short}</code>
-          <time dateTime={version.time} title={new Date(version.time).toLocaleString()}>
-            {ageText(trans, version.time, Date.now())}
-          </time>
-          <span title={trans.__('Bytes that this version added to the store')}>+{bytesText(version.bytes_new)}</span>
-          <Chips version={version} head={head} trans={trans} />
-        </div>
-        <Metrics version={version} wanted={wanted} />
-        <Glances glances={version.glances ?? []} trans={trans} />
+      {day === null ? null : <div className="jp-mlversion-Day">{day}</div>}
+      {version.row ? (
+        <Graph
+          row={version.row}
+          lanes={lanes}
+          middle={day === null ? MIDDLE : MIDDLE + DAY}
+          head={head}
+          safety={version.trigger === 'safety'}
+        />
+      ) : null}
+      <Title version={version} now={now} trans={trans} />
+      <Values version={version} wanted={wanted} ranges={ranges} trans={trans} />
+      <div className="jp-mlversion-Row-facts">
+        <Chips version={version} head={head} trans={trans} />
+        <code>{version.short}</code>
+        <span className="jp-mlversion-Row-author" title={version.author}>
+          {version.author.replace(/\s*<[^<>]*>$/, '')}
+        </span>
+        <span title={trans.__('Bytes that this version added to the store')}>+{bytesText(version.bytes_new)}</span>
+        {named && version.notebook !== null ? (
+          <span className="jp-mlversion-Chip" title={version.notebook}>
+            {PathExt.basename(version.notebook)}
+          </span>
+        ) : null}
       </div>
+      <Glances glances={version.glances ?? []} trans={trans} />
     </li>
+  );
+});
+
+/** What a version is called, what asked for it, and when that was. */
+function Title({ version, now, trans }: Pick<IRowProps, 'version' | 'now' | 'trans'>): React.ReactElement {
+  const Icon = (ICONS as Partial<Record<string, LabIcon>>)[version.trigger] ?? versionsIcon;
+  const trigger = triggerText(trans, version.trigger);
+  return (
+    <div className="jp-mlversion-Row-head">
+      <span className="jp-mlversion-Row-icon" title={trigger}>
+        <Icon.react tag="span" width="14px" height="14px" />
+      </span>
+      <span className="jp-mlversion-Row-title" title={version.message}>
+        {titleOf(version.message) || trigger}
+      </span>
+      {version.starred ? (
+        <span className="jp-mlversion-Star" role="img" aria-label={trans.__('starred')} title={trans.__('Starred: always kept')}>
+          ★
+        </span>
+      ) : null}
+      <time dateTime={version.time} title={new Date(version.time).toLocaleString()}>
+        {ageText(trans, version.time, now * 60_000)}
+      </time>
+    </div>
   );
 }
 
@@ -120,7 +161,7 @@ function Chips({ version, head, trans }: Pick<IRowProps, 'version' | 'head' | 't
           HEAD
         </span>
       ) : null}
-      {version.branch && version.branch !== 'main' ? (
+      {version.branch && version.branch !== 'main' && version.trigger !== 'safety' ? (
         <span className="jp-mlversion-Chip" title={trans.__('Branch')}>
           {version.branch}
         </span>
@@ -131,6 +172,23 @@ function Chips({ version, head, trans }: Pick<IRowProps, 'version' | 'head' | 't
           {tag}
         </span>
       ))}
+      {version.labels.map(label => (
+        <span key={label} className="jp-mlversion-Chip jp-mod-label" title={trans.__('Label')}>
+          {label}
+        </span>
+      ))}
+      {version.missing ? (
+        <span
+          className="jp-mlversion-Chip jp-mod-missing"
+          title={trans._n(
+            'The content of %1 file is not in the store',
+            'The content of %1 files is not in the store',
+            version.missing
+          )}
+        >
+          {trans._n('%1 file missing', '%1 files missing', version.missing)}
+        </span>
+      ) : null}
       {version.leaks.length ? (
         <span className="jp-mlversion-Chip jp-mod-leak" title={leakText(version.leaks, trans)}>
           {trans.__('leak')}
@@ -166,20 +224,4 @@ export function leakText(leaks: readonly ILeak[], trans: TranslationBundle): str
       )
     )
     .join('\n');
-}
-
-function Metrics({ version, wanted }: Pick<IRowProps, 'version' | 'wanted'>): React.ReactElement | null {
-  const metrics = someMetrics(version.metrics, wanted, METRICS);
-  if (!metrics.length) {
-    return null;
-  }
-  return (
-    <div className="jp-mlversion-Row-metrics">
-      {metrics.map(([name, value]) => (
-        <span key={name}>
-          <span title={name}>{name}</span> <b>{numberText(value)}</b>
-        </span>
-      ))}
-    </div>
-  );
 }
