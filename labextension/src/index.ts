@@ -2,9 +2,22 @@
 
 import { annotate } from './plugins/annotate';
 import { cells } from './plugins/cells';
+import { compare } from './plugins/compare';
 import { joining, loading, standIn } from './plugins/kernel';
 import { checkpoint, panel } from './plugins/panel';
 import { restore, restoreCommands } from './plugins/restore';
 import { service } from './plugins/service';
 
-export default [service, loading, joining, standIn, cells, checkpoint, restore, panel, restoreCommands, annotate];
+export default [
+  service,
+  loading,
+  joining,
+  standIn,
+  cells,
+  checkpoint,
+  restore,
+  panel,
+  restoreCommands,
+  annotate,
+  compare
+];

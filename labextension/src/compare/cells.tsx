@@ -1,0 +1,149 @@
+/** What stands in the cells of the tables. */
+
+import type { TranslationBundle } from '@jupyterlab/translation';
+import * as React from 'react';
+import { bytesText, numberText, valueText } from '../service/words';
+import { bestOf, deltaOf, type IDelta, shown, type Statistic } from './order';
+import type { IFileRow, IMetricRow, ISplitRow, IValueRow } from './requests';
+import type { ISideRow } from './sideTable';
+
+/** What stands where a side lacks something. */
+export function Nothing({ trans }: { trans: TranslationBundle }): React.ReactElement {
+  return (
+    <span className="jp-mlversion-Nothing" title={trans.__('not there')}>
+      —
+    </span>
+  );
+}
+
+/** A metric: its value, whether it is the best, and how it stands to the baseline. */
+export function metricRow(row: IMetricRow, statistic: Statistic, trans: TranslationBundle): ISideRow {
+  const values = row.values.map(metric => shown(metric, statistic, row.lower_is_better));
+  const best = bestOf(values, row.lower_is_better);
+  return {
+    key: `metric ${row.name}`,
+    name: row.name,
+    note: row.lower_is_better ? trans.__('metric, lower is better') : trans.__('metric, higher is better'),
+    differs: row.differs,
+    value: side => values[side] ?? null,
+    cell: side => {
+      const value = values[side];
+      const metric = row.values[side];
+      if (value === null || value === undefined || !metric) {
+        return <Nothing trans={trans} />;
+      }
+      const delta = side === 0 ? null : deltaOf(values[0] ?? null, value, row.lower_is_better);
+      const range = trans.__('%1 … %2 in %3 points', numberText(metric.low), numberText(metric.high), metric.count);
+      return (
+        <span title={`${value}\n${range}`}>
+          <span className="jp-mlversion-Value">{numberText(value)}</span>
+          {best.has(side) ? <span className="jp-mlversion-Best">★ {trans.__('best')}</span> : null}
+          {delta === null ? null : <Delta delta={delta} trans={trans} />}
+        </span>
+      );
+    }
+  };
+}
+
+function Delta({ delta, trans }: { delta: IDelta; trans: TranslationBundle }): React.ReactElement {
+  const sign = delta.difference > 0 ? '+' : '';
+  const share = delta.share === null ? '' : ` (${sign}${numberText(delta.share * 100)} %)`;
+  if (delta.better === null) {
+    return <small className="jp-mlversion-note">{trans.__('as the baseline')}</small>;
+  }
+  const words = delta.better ? trans.__('better') : trans.__('worse');
+  return (
+    <small className={`jp-mlversion-Delta jp-mod-${delta.better ? 'better' : 'worse'}`}>
+      {`${sign}${numberText(delta.difference)}${share} ${words}`}
+    </small>
+  );
+}
+
+/** A parameter, or something of the environment. */
+export function valueRow(row: IValueRow, note: string, trans: TranslationBundle): ISideRow {
+  const absent = new Set(row.absent);
+  return {
+    key: `${note} ${row.name}`,
+    name: row.name,
+    note,
+    differs: row.differs,
+    value: side => {
+      const value = row.values[side];
+      return absent.has(side) || value === undefined ? null : typeof value === 'number' ? value : valueText(value);
+    },
+    cell: side => {
+      const value = row.values[side];
+      if (absent.has(side) || value === undefined) {
+        return <Nothing trans={trans} />;
+      }
+      const text = valueText(value);
+      return (
+        <span className="jp-mlversion-Value" title={text}>
+          {text}
+        </span>
+      );
+    }
+  };
+}
+
+/** A file; equal contents have the same letter. */
+export function fileRow(row: IFileRow, trans: TranslationBundle, open: (() => void) | undefined): ISideRow {
+  const letters = new Map<string, string>();
+  const letterOf = (content: string): string => {
+    const letter = letters.get(content) ?? String.fromCharCode(65 + letters.size);
+    letters.set(content, letter);
+    return letter;
+  };
+  const contents = row.values.map(state => (state ? letterOf(state.digest ?? String(state.size)) : ''));
+  return {
+    key: row.path,
+    name: row.path,
+    note: row.role,
+    differs: row.differs,
+    open,
+    value: side => row.values[side]?.size ?? null,
+    cell: side => {
+      const state = row.values[side];
+      if (!state) {
+        return <Nothing trans={trans} />;
+      }
+      const kept = state.state === 'stored' ? '' : ` · ${state.state}`;
+      return (
+        <span title={state.digest ?? ''}>
+          <span className="jp-mlversion-Value">{bytesText(state.size)}</span>
+          <small className="jp-mlversion-note">
+            {letters.size > 1 ? trans.__('content %1', contents[side] ?? '') : trans.__('same content')}
+            {kept}
+          </small>
+        </span>
+      );
+    }
+  };
+}
+
+/** A split: how it was made, and the sizes of its parts. */
+export function splitRow(row: ISplitRow, trans: TranslationBundle): ISideRow {
+  return {
+    key: row.name,
+    name: row.name,
+    differs: row.differs,
+    value: side => row.values[side]?.row_count ?? null,
+    cell: side => {
+      const state = row.values[side];
+      if (!state) {
+        return <Nothing trans={trans} />;
+      }
+      const parts = Object.entries(state.parts).map(([name, size]) => `${name} ${size.toLocaleString()}`).join(', ');
+      const seed = state.seed === null ? '' : `, ${trans.__('seed %1', state.seed)}`;
+      return (
+        <span title={parts}>
+          <span className="jp-mlversion-Value">{parts}</span>
+          <small className="jp-mlversion-note">
+            {state.strategy}
+            {seed}
+          </small>
+        </span>
+      );
+    }
+  };
+}

@@ -1,0 +1,83 @@
+import type { CodeEditor } from '@jupyterlab/codeeditor';
+import type { TranslationBundle } from '@jupyterlab/translation';
+import { Widget } from '@lumino/widgets';
+import * as React from 'react';
+import type { ICellPair } from './requests';
+
+interface IProps {
+  cell: ICellPair;
+  mime: string;
+  factory: CodeEditor.Factory | null;
+  trans: TranslationBundle;
+}
+
+/** Pixels: of a line of code, and the distance from the view at which editors are made. */
+const LINE = 17;
+const AHEAD = '600px';
+
+/** The change of a cell's source; editors exist only while it is in view or near, its height stays. */
+export function Source({ cell, mime, factory, trans }: IProps): React.ReactElement {
+  const node = React.useRef<HTMLDivElement>(null);
+  const [failed, setFailed] = React.useState(false);
+  const [height, setHeight] = React.useState(estimated(cell));
+  React.useEffect(() => {
+    const host = node.current;
+    if (!host) {
+      return undefined;
+    }
+    let view: Widget | null = null;
+    let near = false;
+    const show = async (): Promise<void> => {
+      const { mergeView } = await import('./merging');
+      if (near && !view) {
+        view = mergeView(cell, mime, factory);
+        Widget.attach(view, host);
+      }
+    };
+    const hide = (): void => {
+      if (view) {
+        setHeight(host.offsetHeight);
+        Widget.detach(view);
+        view.dispose();
+        view = null;
+      }
+    };
+    const watch = new IntersectionObserver(
+      entries => {
+        near = entries.at(-1)?.isIntersecting ?? false;
+        if (near) {
+          show().catch(() => {
+            setFailed(true);
+          });
+        } else {
+          hide();
+        }
+      },
+      { rootMargin: AHEAD }
+    );
+    watch.observe(host);
+    return () => {
+      watch.disconnect();
+      near = false;
+      if (view) {
+        Widget.detach(view);
+        view.dispose();
+      }
+    };
+  }, [cell, mime, factory]);
+  if (failed) {
+    return (
+      <>
+        <p className="jp-mlversion-note">{trans.__('The editors could not be loaded; this is the text.')}</p>
+        {cell.earlier === null ? null : <pre className="jp-mlversion-Plain jp-mod-gone">{cell.earlier}</pre>}
+        <pre className="jp-mlversion-Plain">{cell.source}</pre>
+      </>
+    );
+  }
+  return <div ref={node} className="nbdime-root jp-Notebook-diff jp-mlversion-Source" style={{ minHeight: height }} />;
+}
+
+function estimated(cell: ICellPair): number {
+  const lines = Math.max(cell.source.split('\n').length, cell.earlier?.split('\n').length ?? 0);
+  return Math.min(lines, 40) * LINE + 8;
+}
