@@ -121,7 +121,8 @@ function Name({ side, service }: { side: ISide; service: IVersionService }): Rea
   const when = side.time === null ? '' : new Date(side.time).toLocaleString();
   return (
     <span title={`${side.message}\n${side.author}, ${when}\n${side.branch}`}>
-      <code>{side.short}</code> {titleOf(side.message)}
+      <code>{side.short}</code>
+      <small>{titleOf(side.message)}</small>
     </span>
   );
 }

@@ -120,7 +120,8 @@ function Output(props: {
   const { output, rendermime, trans } = props;
   const node = React.useRef<HTMLDivElement>(null);
   const [plain, setPlain] = React.useState<string | null>(null);
-  React.useEffect(() => {
+  // Not useEffect: its cleaning up comes when the node is gone from the page, which Lumino does not allow.
+  React.useLayoutEffect(() => {
     const host = node.current;
     if (!host) {
       return undefined;

@@ -19,8 +19,10 @@ const AHEAD = '600px';
 export function Source({ cell, mime, factory, trans }: IProps): React.ReactElement {
   const node = React.useRef<HTMLDivElement>(null);
   const [failed, setFailed] = React.useState(false);
-  const [height, setHeight] = React.useState(estimated(cell));
-  React.useEffect(() => {
+  // While there are no editors: what they will need, later what they needed.
+  const [height, setHeight] = React.useState<number | undefined>(estimated(cell));
+  // Not useEffect: its cleaning up comes when the node is gone from the page, which Lumino does not allow.
+  React.useLayoutEffect(() => {
     const host = node.current;
     if (!host) {
       return undefined;
@@ -32,6 +34,7 @@ export function Source({ cell, mime, factory, trans }: IProps): React.ReactEleme
       if (near && !view) {
         view = mergeView(cell, mime, factory);
         Widget.attach(view, host);
+        setHeight(undefined);
       }
     };
     const hide = (): void => {

@@ -63,6 +63,7 @@ export const compare: JupyterFrontEndPlugin<void> = {
         openFile: commands.hasCommand(COMPARE_ARTIFACT) ? openFile : undefined
       });
       const widget = new MainAreaWidget({ content });
+      widget.toolbar.hide();
       widget.id = `mlversion-compare-${Date.now()}-${tracker.size}`;
       widget.title.icon = compareIcon;
       widget.title.closable = true;
