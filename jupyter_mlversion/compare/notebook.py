@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
+from math import inf
 from typing import Any
 
 from jupyter_mlversion.compare.cells import differ, name_of, partners
@@ -31,12 +32,10 @@ def difference(
     gone = iter([place for place in range(len(old)) if place not in there])
     waiting = next(gone, None)
     rows: list[CellPair] = []
-    passed = -1
+    ahead = _ahead({place: partner for place, partner in pairs.items() if place not in out_of_order}, len(new))
     for place, cell in enumerate(new):
         partner = pairs.get(place)
-        if partner is not None and place not in out_of_order:
-            passed = max(passed, partner)
-        while waiting is not None and waiting < passed:
+        while waiting is not None and waiting < ahead[place]:
             rows.append(_alone(old[waiting], waiting, Change.REMOVED))
             waiting = next(gone, None)
         rows.append(_alone(cell, place, Change.ADDED) if partner is None else
@@ -70,6 +69,15 @@ def _both(old: Cell, before: int, new: Cell, after: int, *, moved: bool) -> Cell
         new=tuple(fresh), outputs=(len(old.outputs), len(new.outputs)), outputs_differ=old.outputs != new.outputs,
         tags_differ=old.tags != new.tags, moved=moved,
     )
+
+
+def _ahead(pairs: dict[int, int], count: int) -> list[float]:
+    """For each of `count` cells after, the place before of the next cell that is on both sides."""
+    found = [inf] * count
+    bound = inf
+    for place in reversed(range(count)):
+        bound = found[place] = pairs.get(place, bound)
+    return found
 
 
 def _moved(pairs: dict[int, int]) -> set[int]:

@@ -157,7 +157,7 @@ def test_the_notebook_cell_by_cell_with_outputs_on_demand(lab: Lab, versions: li
     page = lab.page
     page.wait_for_selector(f"{COMPARE} .jp-mlversion-CellDiff .cm-content")
     titles = page.locator(f"{COMPARE} .jp-mlversion-CellDiff > h4").all_inner_texts()
-    assert [title.split(" · ")[1] for title in titles] == ["modified", "added", "removed"]
+    assert [title.split(" · ")[1] for title in titles] == ["modified", "removed", "added"]
     assert page.locator(f"{COMPARE} .jp-mlversion-Folded").inner_text() == "6 cells are the same"
     edited = page.locator(f"{COMPARE} .jp-mlversion-CellDiff.jp-mod-modified")
     assert edited.locator(".cm-merge-l-deleted, .cm-merge-r-deleted").first.inner_text() == "1"

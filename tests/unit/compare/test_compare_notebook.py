@@ -22,7 +22,7 @@ def told(a, b):
 def test_removed_cells_stand_where_they_stood():
     before = book(("a", "1"), ("x", "gone"), ("b", "2"), ("y", "gone too"))
     after = book(("a", "1"), ("n", "new"), ("b", "2"))
-    assert told(before, after) == [("a", None, False), ("n", Change.ADDED, False), ("x", Change.REMOVED, False),
+    assert told(before, after) == [("a", None, False), ("x", Change.REMOVED, False), ("n", Change.ADDED, False),
                                    ("b", None, False), ("y", Change.REMOVED, False)]
 
 
