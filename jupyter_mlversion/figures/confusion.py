@@ -46,21 +46,29 @@ def confusion_figure(name: str, true: Iterable[Any], predicted: Iterable[Any], l
 
 
 def _matrix(name: str, classes: list[str], counts: list[list[int]]) -> dict[str, Any]:
-    """Bars of height 1 that stand on each other: the panel's Plotly knows no heat maps."""
+    """Bars of height 1 that stand on each other: so they are drawn by any Plotly, however small."""
     cells = [(row, column) for row in range(len(classes)) for column in range(len(classes))]
     values = [counts[row][column] for row, column in cells]
     trace = {"type": "bar", "x": [column for _, column in cells], "base": [row for row, _ in cells],
              "y": [1] * len(cells), "width": 1,
              "customdata": [[classes[row], classes[column]] for row, column in cells],
              "text": values if len(classes) <= _WRITTEN else None, "textposition": "inside", "textangle": 0,
-             "constraintext": "none", "textfont": {"size": 10},
-             "insidetextanchor": "middle", "marker": {"color": values, "colorscale": _SCALE, "line": {"width": 0}},
+             "constraintext": "none",
+             "insidetextanchor": "middle", "insidetextfont": {"size": 10, "color": _inks(values)},
+             "marker": {"color": values, "colorscale": _SCALE, "line": {"width": 0}},
              "hovertemplate": "true %{customdata[0]}<br>predicted %{customdata[1]}<br>%{marker.color}<extra></extra>"}
     at = list(range(len(classes)))
-    x = axis("predicted", type="linear", tickvals=at, ticktext=classes)
-    y = axis("true", type="linear", tickvals=[one + 0.5 for one in at], ticktext=classes, range=[len(classes), 0])
+    x = axis("predicted", type="linear", showgrid=False, zeroline=False, tickvals=at, ticktext=classes)
+    y = axis("true", type="linear", showgrid=False, zeroline=False, tickvals=[one + 0.5 for one in at],
+             ticktext=classes, range=[len(classes), 0])
     return {"data": [trace], "layout": layout(plain(name), x, y, legend=False, barmode="overlay", bargap=0,
                                                height=min(100 + 18 * len(classes), 640))}
+
+
+def _inks(values: list[int]) -> list[str]:
+    """White on what is blue; else a grey that is read on white and on black: the ground of the page shines through."""
+    most = max(values)
+    return ["#ffffff" if value > most / 2 else "#7f868f" for value in values]
 
 
 def listed(values: Any) -> list[Any]:

@@ -87,8 +87,10 @@ HANDLERS = [("figures/chart", ChartHandler), ("figures/table", TableHandler)]
 def _chart(service: Service, place: Place, query: ChartQuery) -> dict[str, Any]:
     options = Options(query.kind, _names(query.metrics), query.x, query.log, query.smooth, query.group, query.band,
                       query.against, _names(query.params), query.colour, query.width, query.first, query.last)
-    made = chart(_source(service, place, query), options)
-    return {"figures": made.figures, "left_out": made.left_out, "more": made.more}
+    source = _source(service, place, query)
+    made = chart(source, options)
+    return {"figures": made.figures, "left_out": made.left_out, "more": made.more, "metrics": source.metrics,
+            "params": source.params}
 
 
 def _source(service: Service, place: Place, query: SourceQuery) -> Source:

@@ -4,6 +4,7 @@ import { annotate } from './plugins/annotate';
 import { cells } from './plugins/cells';
 import { compare } from './plugins/compare';
 import { joining, loading, standIn } from './plugins/kernel';
+import { metrics } from './plugins/metrics';
 import { checkpoint, panel } from './plugins/panel';
 import { restore, restoreCommands } from './plugins/restore';
 import { service } from './plugins/service';
@@ -19,5 +20,6 @@ export default [
   panel,
   restoreCommands,
   annotate,
-  compare
+  compare,
+  metrics
 ];

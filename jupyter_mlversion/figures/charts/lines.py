@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlversion.figures.charts.axes import value_axis
 from jupyter_mlversion.figures.charts.grouping import Mean, mean_of
 from jupyter_mlversion.figures.charts.palette import faint, stroke
 from jupyter_mlversion.figures.charts.sampling import sampled
@@ -47,7 +48,7 @@ def line_figure(name: str, runs: Sequence[tuple[Subject, int, Points]], options:
     else:
         traces = [trace for run, colour, line in lines for trace in _single(run, colour, line, options)]
         groups = len(lines)
-    frame = layout(plain(name), _axis(options, unit), axis("", type="log" if "y" in options.log else "linear"),
+    frame = layout(plain(name), _axis(options, unit), value_axis(options),
                    legend=groups > 1, hovermode="closest")
     return named(name, traces, frame)
 

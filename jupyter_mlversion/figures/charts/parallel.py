@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NAME = "parallel coordinates"
 MOST_LINES = 300
 MOST_PARAMS, MOST_METRICS = 8, 6
-_TICKS, _MOST_TICKS = 5, 12
+_TICKS, _MOST_TICKS, _MOST_VALUES = 5, 12, 7
 _LOGARITHMIC = 50
 """An axis of numbers above 0 is logarithmic where the largest is so many times the smallest."""
 
@@ -82,8 +82,9 @@ def _numeric(name: str, values: Sequence[Value], present: Sequence[float]) -> _A
         number = _number(value)
         return None if number is None else 0.5 if flat else (scaled(number) - first) / span
 
-    if flat:
-        return _Axis(name, values, [place(value) for value in values], [(0.5, f"{low:.4g}")])
+    if len(distinct := sorted(set(present))) <= _MOST_VALUES:
+        return _Axis(name, values, [place(value) for value in values],
+                     [(place(value) or 0.0, f"{value:.4g}") for value in distinct])
     shares = [number / (_TICKS - 1) for number in range(_TICKS)]
     raised = [math.exp(first + share * span) if logarithmic else first + share * span for share in shares]
     return _Axis(name, values, [place(value) for value in values],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlversion.figures.charts.axes import value_axis
 from jupyter_mlversion.figures.charts.palette import scale, stroke, symbol
 from jupyter_mlversion.figures.charts.values import in_order, is_number, value_text, varying
 from jupyter_mlversion.figures.frame import axis, layout, named
@@ -37,7 +38,7 @@ def scatter_figure(source: Source, name: str, options: Options) -> dict[str, Any
               for number, (label, members) in enumerate(groups.items())]
     x = axis(plain(against), type="log" if "x" in options.log else "linear") if numeric else axis(
         plain(against), type="category", categoryorder="array", categoryarray=_categories(rows, against))
-    y = axis("", type="log" if "y" in options.log else "linear")
+    y = value_axis(options)
     return named(name, traces, layout(plain(name), x, y, legend=len(traces) > 1, hovermode="closest"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.codec.record import to_plain
+from jupyter_mlversion.domain.direction import lower_is_better
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -23,6 +24,7 @@ def table(source: Source, metrics: Collection[str] = ()) -> dict[str, Any]:
     """
     rows = source.rows[: -MOST_ROWS - 1 : -1]
     return {"metrics": source.metrics, "params": source.params, "total": len(source.rows),
+            "lower": [name for name in source.metrics if lower_is_better(name)],
             "rows": [_row(row, metrics) for row in rows]}
 
 

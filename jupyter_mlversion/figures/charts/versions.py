@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from jupyter_mlversion.figures.charts.axes import value_axis
 from jupyter_mlversion.figures.charts.lines import numbers
 from jupyter_mlversion.figures.charts.palette import faint, stroke, symbol
 from jupyter_mlversion.figures.charts.sampling import sampled
@@ -36,7 +37,7 @@ def version_figure(source: Source, name: str, options: Options) -> dict[str, Any
     if not traces:
         return None
     x = axis("version", type="log" if "x" in options.log else "linear", tickformat="d")
-    y = axis("", type="log" if "y" in options.log else "linear")
+    y = value_axis(options)
     return named(name, traces, layout(plain(name), x, y, legend=len(lines) > 1, hovermode="closest"))
 
 

@@ -1,5 +1,6 @@
-import type { IPlotly } from 'plotly.js-basic-dist-min';
+import type { IPlotly, IPlotlyElement } from 'plotly.js-cartesian-dist-min';
 import type { IFigure } from '../service/contract';
+import { type Part, partIn } from './part';
 import { themed, wholeTicks } from './theme';
 
 const CONFIG = { displayModeBar: false, responsive: false, displaylogo: false };
@@ -15,15 +16,16 @@ const LEGEND_MARK = 6;
 let plotly: Promise<IPlotly> | null = null;
 
 /** Plotly, fetched when the first figure is drawn. */
-function loadPlotly(): Promise<IPlotly> {
-  plotly ??= import('plotly.js-basic-dist-min').then(module => module.default);
+export function loadPlotly(): Promise<IPlotly> {
+  plotly ??= import('plotly.js-cartesian-dist-min').then(module => module.default);
   plotly.catch(() => {
     plotly = null;
   });
   return plotly;
 }
 
-function readVariable(name: string): string {
+/** What a variable of Lab's theme is now. */
+export function readVariable(name: string): string {
   return getComputedStyle(document.body).getPropertyValue(name).trim();
 }
 
@@ -43,11 +45,20 @@ function legendLines(traces: readonly Record<string, unknown>[]): number {
   return Math.ceil(traces.length / Math.max(1, Math.floor(LEGEND_LINE / widest)));
 }
 
+/** What somebody does with a figure. */
+export interface IReactions {
+  /** A point, or a line, was clicked that belongs to a version. */
+  onVersion?: (version: string) => void;
+  /** Another part of the x axis is shown; null: all of it. */
+  onPart?: (part: Part | null) => void;
+}
+
 /** One figure on the page, which can become another without being drawn from nothing. */
 export class Drawing {
   constructor(
     private readonly _node: HTMLElement,
-    private readonly _onFailure: (reason: unknown) => void
+    private readonly _onFailure: (reason: unknown) => void,
+    private readonly _reactions: IReactions = {}
   ) {
     // Lab writes the theme's name on the body when it has changed.
     this._themes.observe(document.body, {
@@ -77,11 +88,41 @@ export class Drawing {
       const { figure } = described;
       const layout = themed(wholeTicks(figure.layout, figure.data), readVariable);
       await this._library.react(this._node, figure.data, { ...layout, height: heightOf(described) }, CONFIG);
+      this._listen();
+    }
+  }
+
+  /** Plotly gives the node its events when it first draws. */
+  private _listen(): void {
+    const { onVersion, onPart } = this._reactions;
+    const node = this._node as IPlotlyElement;
+    if (this._listening || this._described === null) {
+      return;
+    }
+    this._listening = true;
+    if (onVersion) {
+      node.on('plotly_click', ({ points: [point] }) => {
+        const version = versionOf(point?.customdata) ?? versionOf(point?.data.meta);
+        if (version !== null) {
+          onVersion(version);
+        }
+      });
+    }
+    if (onPart) {
+      node.on('plotly_relayout', changes => {
+        const axis = this._described?.figure.layout.xaxis;
+        const type = typeof axis === 'object' && axis !== null && 'type' in axis ? axis.type : undefined;
+        const part = partIn(changes, type);
+        if (part !== undefined) {
+          onPart(part);
+        }
+      });
     }
   }
 
   private _described: IFigure | null = null;
   private _library: IPlotly | null = null;
+  private _listening = false;
   private readonly _sizes = new ResizeObserver(() => {
     if (this._library && this._described && this._node.clientWidth > 0) {
       this._library.Plots.resize(this._node);
@@ -90,4 +131,10 @@ export class Drawing {
   private readonly _themes = new MutationObserver(() => {
     this._render().catch(this._onFailure);
   });
+}
+
+/** The id of a version that a point, or its trace, was given. */
+function versionOf(said: unknown): string | null {
+  const text = typeof said === 'object' && said !== null && 'version' in said ? said.version : said;
+  return typeof text === 'string' && /^[0-9a-f]{40}$/.test(text) ? text : null;
 }

@@ -1,27 +1,40 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { IFigure } from '../service/contract';
-import { Drawing, heightOf } from './drawing';
+import { Drawing, heightOf, type IReactions } from './drawing';
 
 interface IPlotProps {
   figure: IFigure;
   trans: TranslationBundle;
   /** What stands above the figure already, and is not said again. */
   under?: string;
+  /** What the figure says, for who cannot see it; default: its name. */
+  told?: string;
+  /** What happens when it is used. */
+  reactions?: IReactions;
 }
 
 /** One figure; given another one, it changes to that. */
-export function Plot({ figure, trans, under }: IPlotProps): React.ReactElement {
+export function Plot({ figure, trans, under, told, reactions }: IPlotProps): React.ReactElement {
   const node = React.useRef<HTMLDivElement>(null);
   const drawing = React.useRef<Drawing | null>(null);
   const [failed, setFailed] = React.useState(false);
+  const latest = React.useRef(reactions);
+  latest.current = reactions;
   React.useEffect(() => {
     if (!node.current) {
       return undefined;
     }
-    const made = new Drawing(node.current, () => {
-      setFailed(true);
-    });
+    const made = new Drawing(
+      node.current,
+      () => {
+        setFailed(true);
+      },
+      {
+        onVersion: version => latest.current?.onVersion?.(version),
+        onPart: part => latest.current?.onPart?.(part)
+      }
+    );
     drawing.current = made;
     return () => {
       drawing.current = null;
@@ -40,7 +53,7 @@ export function Plot({ figure, trans, under }: IPlotProps): React.ReactElement {
         className="jp-mlversion-Plot"
         ref={node}
         role="img"
-        aria-label={figure.name}
+        aria-label={told ?? figure.name}
         style={{ height: heightOf(figure) }}
       />
     </figure>

@@ -63,5 +63,9 @@ export function themed(layout: Plain, read: ReadVariable): Plain {
 /** A user's figure without what would fetch from elsewhere, and with the parts that it may lack. */
 export function inert(figure: { data: Plain[]; layout: Plain }): { data: Plain[]; layout: Plain } {
   const { images: _images, mapbox: _mapbox, map: _map, geo: _geo, ...layout } = figure.layout;
-  return { data: figure.data, layout };
+  const data = figure.data.map(trace => {
+    const { source, ...rest } = trace;
+    return typeof source !== 'string' || source.startsWith('data:image/') ? trace : rest;
+  });
+  return { data, layout };
 }

@@ -1,4 +1,5 @@
 import * as React from 'react';
+import { undrawable } from '../figures/drawable';
 import { Plot } from '../figures/plot';
 import { inert } from '../figures/theme';
 import type { IFigure, ILogged, ILoggedContent, ITable } from '../service/contract';
@@ -9,9 +10,6 @@ import type { HistoryModel } from './model';
 
 /** Rows of a table that are shown. */
 const ROWS = 100;
-
-/** What the panel's small Plotly can draw; a trace without a type is a scatter. */
-const TRACES = ['scatter', 'bar', 'pie'];
 
 /** Pictures that hold no script. */
 const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp'];
@@ -98,9 +96,9 @@ function Content({ service, shown }: { service: IVersionService; shown: ILoggedC
     return <Table table={content} service={service} />;
   }
   if (kind === 'figure' && content !== null && typeof content === 'object' && 'layout' in content) {
-    const foreign = content.data.map(({ type }) => (typeof type === 'string' ? type : 'scatter')).find(type => !TRACES.includes(type));
-    if (foreign !== undefined) {
-      const told = service.trans.__('It is kept. The panel draws lines, points, bars and pies, and this has: %1', foreign);
+    const foreign = undrawable(content.data);
+    if (foreign !== null) {
+      const told = service.trans.__('It is kept. What can be drawn here has two dimensions and no map, and this has: %1', foreign);
       return <p className="jp-mlversion-note">{told}</p>;
     }
     return <Plot figure={{ name, figure: inert(content) } satisfies IFigure} trans={service.trans} under={name} />;

@@ -34,7 +34,8 @@ def version(project, kernel, message):
 
 
 async def test_charts_of_versions_and_of_what_is_logged_now(client, project, kernel):
-    assert await client.get("figures", "chart", notebook=NAME) == {"figures": [], "left_out": {}, "more": 0}
+    assert await client.get("figures", "chart", notebook=NAME) == {
+        "figures": [], "left_out": {}, "more": 0, "metrics": [], "params": []}
     kernel.log_params(lr=0.1)
     for step in range(3000):
         kernel.log(loss=1.0 / (step + 1), step=step)
@@ -54,7 +55,7 @@ async def test_charts_of_versions_and_of_what_is_logged_now(client, project, ker
     assert [trace["meta"]["version"] for trace in figure["figure"]["data"]] == [made.id, ""]
     table = await client.get("figures", "table", notebook=NAME, live="1")
     assert [(row["version"], row["metrics"]["loss"]["count"]) for row in table["rows"]] == [("", 1), (made.id, 3000)]
-    assert (table["metrics"], table["params"], table["total"]) == (["loss"], ["lr"], 2)
+    assert (table["metrics"], table["params"], table["lower"], table["total"]) == (["loss"], ["lr"], ["loss"], 2)
 
 
 async def test_versions_and_metrics_are_chosen(client, project, kernel):
