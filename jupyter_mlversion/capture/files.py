@@ -242,15 +242,28 @@ class _Reader:
                 return _unread(found, "cannot be read: it is no regular file any more")
             certain = not has_writer(fd)  # asked before reading: a mapping that is made later changes the times
             kept = self._kept(found, before.st_size)
-            digest, size, stable = self._digest(fd, kept.reason, before)
-            after = os.fstat(fd)
+            small = None if kept.reason else self._small(fd, before)
+            if small is not None:
+                content = self._batch.put_bytes(small)
+                digest, size, stable, after = content.digest, content.size, True, before
+            else:
+                digest, size, stable = self._digest(fd, kept.reason, before)
+                after = os.fstat(fd)
             if certain and stable and _same(before, after):
                 self.fresh.append((found.place.path, before, digest))
-            artifact = _artifact(found, after, self._role(fd, found, digest), digest, size, kept)
+            artifact = _artifact(found, after, self._role(fd, found, digest, small), digest, size, kept)
         finally:
             os.close(fd)
         # A file that changed after it was read was captured as it was; its new time goes with the new bytes.
         return artifact if stable or kept.reason else replace(artifact, state=State.UNSTABLE, reason=_UNSTABLE)
+
+    @staticmethod
+    def _small(fd: int, before: os.stat_result) -> bytes | None:
+        """All bytes of a small file that held still, with fewer calls of the OS than the store needs; else None."""
+        if before.st_size >= _WHOLE:
+            return None
+        data = os.pread(fd, _WHOLE, 0)
+        return data if len(data) == before.st_size and _same(before, os.fstat(fd)) else None
 
     def _digest(self, fd: int, reason: str, before: os.stat_result) -> tuple[Digest, int, bool]:
         """Digest, size, and whether the file held still; its bytes are stored when there is no `reason` not to."""
@@ -270,8 +283,10 @@ class _Reader:
             return self._tree.open(found.place.path)
         return os.open(found.place.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
-    def _role(self, fd: int, found: Found, digest: Digest) -> Role:
-        head = os.pread(fd, _WHOLE, 0)
+    def _role(self, fd: int, found: Found, digest: Digest, head: bytes | None = None) -> Role:
+        """The role, from the first bytes of the file where they are known already."""
+        if head is None:
+            head = os.pread(fd, _WHOLE, 0)
         if len(head) < _WHOLE:  # all of it: one call of the OS instead of several
             role = role_of(found.place.path, io.BytesIO(head), found.access)
         else:

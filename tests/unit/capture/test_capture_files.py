@@ -283,7 +283,7 @@ def test_a_file_that_never_holds_still_is_unstable(workspace):
 
 
 def test_a_file_replaced_while_it_is_read_is_captured_as_it_was(workspace):
-    file = workspace.write("x.bin", b"old" * 1000)
+    file = workspace.write("x.bin", b"old" * 100_000)
 
     def replace():
         (workspace.root / "new").write_bytes(b"new")
@@ -291,7 +291,7 @@ def test_a_file_replaced_while_it_is_read_is_captured_as_it_was(workspace):
 
     with workspace.store.batch() as batch:
         artifact = workspace.capture("x.bin", batch=Disturbed(batch, replace))["x.bin"]
-    assert workspace.store.read(artifact.digest) in {b"old" * 1000, b"new"}
+    assert workspace.store.read(artifact.digest) in {b"old" * 100_000, b"new"}
 
 
 def test_a_folder_swapped_for_a_link_is_not_followed(workspace, tmp_path, monkeypatch):
@@ -403,8 +403,32 @@ def test_a_failing_store_is_not_mistaken_for_an_unreadable_file(workspace):
         def put_file(self, fd, progress):
             raise FileFailure("the store cannot be written")
 
-    with pytest.raises(FileFailure, match="store"):
-        workspace.capture("x.csv", batch=Broken())
+        def put_bytes(self, data):
+            raise FileFailure("the store cannot be written")
+
+    workspace.write("large.csv", "1\n" * 100_000)
+    for path in ("x.csv", "large.csv"):
+        with pytest.raises(FileFailure, match="store"):
+            workspace.capture(path, batch=Broken())
+
+
+@pytest.mark.parametrize("more", [b"more", b"m" * 100_000])
+def test_a_small_file_that_grows_while_it_is_read_is_read_again(workspace, monkeypatch, more):
+    file = workspace.write("x.bin", b"z" * 3000)
+    real, grown = os.pread, []
+
+    def pread(fd, count, offset):
+        data = real(fd, count, offset)
+        if not grown:
+            grown.append(file.open("ab").write(more))
+        return data
+
+    monkeypatch.setattr(os, "pread", pread)
+    artifact = workspace.capture("x.bin")["x.bin"]
+    assert grown
+    assert artifact.state == State.STORED
+    assert workspace.store.read(artifact.digest) == b"z" * 3000 + more
+    assert artifact.size == 3000 + len(more)
 
 
 def test_no_descriptor_is_left_open(workspace):
