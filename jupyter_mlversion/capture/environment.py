@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
-import re
 import shutil
 import subprocess
 import sys
 from functools import cache
 from typing import Any
 
+from jupyter_mlversion.capture.installed import installed
 from jupyter_mlversion.domain.environment import Environment
 
 _GPU_TIMEOUT = 2.0
@@ -51,24 +51,8 @@ _known: dict[tuple[tuple[str, int], ...], dict[str, str]] = {}
 def _packages(state: tuple[tuple[str, int], ...]) -> dict[str, str]:
     if state not in _known:
         _known.clear()
-        _known[state] = _installed()
+        _known[state] = installed()
     return _known[state]
-
-
-def _installed() -> dict[str, str]:
-    """Normalised name → version; of a package that is there twice, the one that would be imported."""
-    from importlib.metadata import distributions
-
-    found: dict[str, str] = {}
-    for distribution in distributions():
-        try:
-            metadata = distribution.metadata
-            name, version = metadata["Name"], metadata["Version"]
-        except Exception:  # noqa: BLE001, S112 - a half-removed package is no reason to lose a checkpoint
-            continue
-        if name:
-            found.setdefault(re.sub(r"[-_.]+", "-", name).lower(), version or "")
-    return dict(sorted(found.items()))
 
 
 def _hardware() -> dict[str, str]:
