@@ -28,6 +28,7 @@ from jupyter_mlversion.repository.join import Joiner
 from jupyter_mlversion.repository.lines import Lines
 from jupyter_mlversion.repository.mend import Mender
 from jupyter_mlversion.repository.moves import Moves
+from jupyter_mlversion.repository.place import index_path
 from jupyter_mlversion.repository.present import Present
 from jupyter_mlversion.repository.restores import Restores
 from jupyter_mlversion.repository.splits import to_freeze
@@ -58,7 +59,7 @@ class Repository(Restores, Annotating, Care):
         self.config = load_config(root)
         self.store = Store(self.folder / "store", quota=self._quota)
         self.history = History(self.folder / "history.git")
-        self.index = Index(self.folder / "index.sqlite")
+        self.index = Index(index_path(self.folder))
         self.staging = Staging(self.folder / "staging")
         self.lines = Lines(root, self.config, self.history, self.store, Moves(self.folder / "moves.json"))
         self._present = Present(root, self.index)

@@ -11,6 +11,7 @@ from tornado import web
 from jupyter_mlversion.commands.answers import status_answer, version_answer
 from jupyter_mlversion.config import Config, load_config
 from jupyter_mlversion.repository import Status
+from jupyter_mlversion.repository.place import is_writable
 from jupyter_mlversion.server.access import authorized
 from jupyter_mlversion.server.resource import RESOURCE, Query, Resource
 
@@ -58,6 +59,7 @@ def _status(place: Place) -> dict[str, Any]:
     status = Status(root, (), (), 0, 0) if repository is None else repository.status()
     config: Config = load_config(root) if repository is None else repository.config
     return {**status_answer(status), "version": package_version(), "prefix": place.workspace.prefix,
+            "writable": is_writable(root),
             "cell_tag": config.cell_tag, "kernel_install": kernel_install(), **_line(place)}
 
 
