@@ -8,6 +8,7 @@ import { metrics } from './plugins/metrics';
 import { checkpoint, panel } from './plugins/panel';
 import { restore, restoreCommands } from './plugins/restore';
 import { service } from './plugins/service';
+import { states } from './plugins/states';
 
 export default [
   service,
@@ -21,5 +22,6 @@ export default [
   restoreCommands,
   annotate,
   compare,
-  metrics
+  metrics,
+  states
 ];

@@ -1,7 +1,5 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { type ISignal, Signal } from '@lumino/signaling';
-import type { KernelLoader } from '../kernel/loader';
-import { terminalLine } from '../kernel/silent';
 import type { IDetail, IStatus, IVersion } from '../service/contract';
 import type { IMetricsLogged, IVersionAdded } from '../service/events';
 import { Failure, SERVER_MISSING } from '../service/failure';
@@ -33,15 +31,9 @@ export type DetailState =
 
 /** The history of the active notebook. Asks the server only while it is visible. */
 export class HistoryModel implements IHistory {
-  constructor(service: IVersionService, kernels: KernelLoader) {
+  constructor(service: IVersionService) {
     this._service = service;
-    this._kernels = kernels;
     this.live = new LoggedNow(service, () => (this._visible && this._notebook ? this.path : null));
-    kernels.changed.connect((_, id) => {
-      if (id === this._kernelId) {
-        this._changed.emit();
-      }
-    });
     const { events } = service;
     events.versionAdded.connect(this._onVersionAdded, this);
     events.metricsLogged.connect(this._onLogged, this);
@@ -131,14 +123,6 @@ export class HistoryModel implements IHistory {
   /** The contents path of the notebook; empty without one. */
   get path(): string {
     return this._notebook ? this._service.localPath(this._notebook.context.path) : '';
-  }
-
-  /** The line that installs the package for the notebook's kernel; null unless it is known to be missing there. */
-  get kernelInstall(): string | null {
-    const known = this._kernelId === null ? null : this._kernels.known(this._kernelId);
-    return known?.kind === 'package-missing' && this._state.kind === 'ready'
-      ? terminalLine(this._state.status.kernel_install, known.executable)
-      : null;
   }
 
   get visible(): boolean {
@@ -232,18 +216,20 @@ export class HistoryModel implements IHistory {
     this._changed.emit();
   }
 
-  private get _kernelId(): string | null {
-    return this._notebook?.sessionContext.session?.kernel?.id ?? null;
-  }
-
   private async _catchUp(): Promise<void> {
     while (this._stale && this._visible && this._notebook) {
       this._stale = false;
       const notebook = this._notebook;
       const state = await this._load(this.path);
       if (notebook === this._notebook) {
-        this._state = state;
+        // A server that is away for a while changes nothing of what it said.
+        const isAway = state.kind === 'failed' && state.failure.passing && this._state.kind === 'ready';
+        this._stale ||= isAway;
+        this._state = isAway ? this._state : state;
         this._changed.emit();
+        if (isAway) {
+          break;
+        }
       }
     }
   }
@@ -347,7 +333,6 @@ export class HistoryModel implements IHistory {
   }
 
   private readonly _service: IVersionService;
-  private readonly _kernels: KernelLoader;
   private readonly _changed = new Signal<this, void>(this);
   private readonly _held = new Map<string, IVersion>();
   private _listing: IListing = { where: '', sort: null, ascending: false, all: false, safety: false };

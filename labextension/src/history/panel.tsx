@@ -1,11 +1,13 @@
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 import type { IVersion } from '../service/contract';
 import { versionsIcon } from '../service/icons';
 import type { IVersionService } from '../service/tokens';
+import { NoMatch, NoNotebook, NoVersions } from '../states/empty';
+import { Failed, NoServer } from '../states/trouble';
 import { Curves } from './curves';
 import { Detail } from './detail';
-import { Failed, InstallKernel, NoNotebook, NoServer, NoVersions } from './empty';
 import { Foot } from './foot';
 import { Header } from './header';
 import { Live } from './live';
@@ -22,6 +24,7 @@ export interface IViewProps {
   model: HistoryModel;
   service: IVersionService;
   actions: IPanelActions;
+  commands: CommandRegistry;
 }
 
 /** The side panel with the versions of the active notebook. */
@@ -57,27 +60,32 @@ export class VersionsPanel extends ReactWidget {
 }
 
 function View(props: IViewProps & { state: HistoryState }): React.ReactElement {
-  const { state, model, service } = props;
+  const { state, model, service, commands, actions } = props;
   const { trans } = service;
   switch (state.kind) {
     case 'no-notebook':
-      return <NoNotebook trans={trans} />;
+      return <NoNotebook trans={trans} commands={commands} />;
     case 'server-missing':
       return <NoServer trans={trans} onRetry={() => void model.refresh()} />;
     case 'failed':
-      return <Failed trans={trans} failure={state.failure} onRetry={() => void model.refresh()} />;
+      return (
+        <Failed
+          trans={trans}
+          failure={state.failure}
+          onRetry={() => void model.refresh()}
+          onVerify={() => void commands.execute('mlversion:verify')}
+        />
+      );
     case 'loading':
       return (
         <p className="jp-mlversion-Empty" role="status">
           {trans.__('Loading…')}
         </p>
       );
-    case 'ready': {
-      const install = model.kernelInstall;
+    case 'ready':
       return (
         <>
           <Header {...props} status={state.status} key={model.path} />
-          {install === null ? null : <InstallKernel trans={trans} install={install} />}
           <Live {...props} />
           {model.sections.in('above').map((Part, index) => (
             <Part key={index} />
@@ -85,8 +93,16 @@ function View(props: IViewProps & { state: HistoryState }): React.ReactElement {
           <Curves {...props} newest={state.pages.at(0)?.id ?? ''} />
           {state.pages.total ? (
             <VersionList {...props} state={state} key={`${model.path} versions`} />
+          ) : model.listing.where ? (
+            <NoMatch
+              trans={trans}
+              query={model.listing.where}
+              onClear={() => {
+                model.listing = { ...model.listing, where: '' };
+              }}
+            />
           ) : (
-            <NoVersions trans={trans} tag={state.status.cell_tag} />
+            <NoVersions trans={trans} tag={state.status.cell_tag} onCheckpoint={() => actions.checkpoint('')} />
           )}
           <Foot {...props} safeties={state.pages.safeties} />
           <Detail {...props} head={state.head} />
@@ -95,6 +111,5 @@ function View(props: IViewProps & { state: HistoryState }): React.ReactElement {
           ))}
         </>
       );
-    }
   }
 }

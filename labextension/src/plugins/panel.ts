@@ -6,8 +6,6 @@ import { addMenu } from '../history/menu';
 import { HistoryModel } from '../history/model';
 import { VersionsPanel } from '../history/panel';
 import { IHistory } from '../history/tokens';
-import type { KernelLoader } from '../kernel/loader';
-import { IKernelLoader } from '../kernel/tokens';
 import type { Restorer } from '../restore/restorer';
 import { IRestorer } from '../restore/tokens';
 import { checkpointNotebook } from '../service/checkpoint';
@@ -56,23 +54,23 @@ export const panel: JupyterFrontEndPlugin<IHistory> = {
   id: 'jupyter-mlversion:panel',
   description: 'The side panel with the versions of the active notebook.',
   autoStart: true,
-  requires: [INotebookTracker, IVersionService, IKernelLoader, IRestorer],
+  requires: [INotebookTracker, IVersionService, IRestorer],
   optional: [ILayoutRestorer, ICommandPalette],
   provides: IHistory,
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     service: IVersionService,
-    loader: KernelLoader,
     restorer: Restorer,
     layout: ILayoutRestorer | null,
     palette: ICommandPalette | null
   ): IHistory => {
     const { trans } = service;
-    const model = new HistoryModel(service, loader);
+    const model = new HistoryModel(service);
     const widget = new VersionsPanel({
       model,
       service,
+      commands: app.commands,
       actions: {
         checkpoint: async message => {
           return model.notebook !== null && (await checkpointNotebook(service, model.notebook, message));

@@ -12,6 +12,7 @@ import type {
   IVersions,
   SplitView
 } from './contract';
+import { type ISignal, Signal } from '@lumino/signaling';
 import { Failure, failureOf } from './failure';
 
 export type Query = Record<string, string | number | null | undefined>;
@@ -20,6 +21,16 @@ export type Query = Record<string, string | number | null | undefined>;
 export class Api {
   constructor(settings: ServerConnection.ISettings) {
     this._settings = settings;
+  }
+
+  /** Emitted with each failure of a request. */
+  get failed(): ISignal<this, Failure> {
+    return this._failed;
+  }
+
+  /** Emitted when the server has answered. */
+  get answered(): ISignal<this, void> {
+    return this._answered;
   }
 
   status(notebook: string): Promise<IStatus> {
@@ -117,6 +128,21 @@ export class Api {
   }
 
   async send<T>(method: string, path: string, body?: object): Promise<T> {
+    try {
+      const answer = await this._send<T>(method, path, body);
+      this._answered.emit();
+      return answer;
+    } catch (reason) {
+      const failure = Failure.of(reason);
+      if (!failure.passing) {
+        this._answered.emit();
+      }
+      this._failed.emit(failure);
+      throw failure;
+    }
+  }
+
+  private async _send<T>(method: string, path: string, body?: object): Promise<T> {
     const url = URLExt.join(this._settings.baseUrl, 'mlversion/api') + '/' + path;
     const init: RequestInit = body === undefined ? { method } : { method, body: JSON.stringify(body) };
     let response: Response;
@@ -143,4 +169,6 @@ export class Api {
   }
 
   private readonly _settings: ServerConnection.ISettings;
+  private readonly _failed = new Signal<this, Failure>(this);
+  private readonly _answered = new Signal<this, void>(this);
 }

@@ -228,6 +228,8 @@ export interface ISplitChange {
 export interface IStatus {
   workspace: string;
   version: string;
+  /** Whether versions can be made there; an older server does not say it. */
+  writable?: boolean;
   prefix: string | null;
   cell_tag: string;
   line: string | null;
