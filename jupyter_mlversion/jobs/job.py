@@ -122,5 +122,5 @@ class Job:
         self.error = error
         self.ended_at = time.monotonic()
         self.state = state
+        self.report(self)  # first: who waits for the end has then heard of it
         self.ended.set_result(None)
-        self.report(self)

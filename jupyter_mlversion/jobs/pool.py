@@ -23,7 +23,7 @@ class Pool:
 
     Parameters
     ----------
-    report : called in a worker thread with a job that moved or ended; must be quick.
+    report : called with a job that was posted, moved or ended, in any thread; must be quick.
     workers : number of threads.
     keep_seconds : how long a job can be asked for after it ended.
     keep_jobs : how many ended jobs can be asked for at most.
@@ -44,6 +44,7 @@ class Pool:
         with self._lock:
             self._forget()
             self._jobs[job.id] = job
+        self._report(job)
         self._lanes.submit(lane, lambda: job.run(work, _unexpected))
         return job
 

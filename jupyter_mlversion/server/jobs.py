@@ -24,9 +24,10 @@ class JobsHandler(Resource):
     @web.authenticated
     @authorized(action="read", resource=RESOURCE)
     async def get(self) -> None:
-        """The jobs of the workspace, in the order posted."""
-        place = await self.locate(self.query(Query))
-        jobs = self.service.jobs.jobs(place.workspace.lane)
+        """The jobs of the workspace, or of all where none is named, in the order posted."""
+        query = self.query(Query)
+        named = query.notebook is not None or query.folder is not None
+        jobs = self.service.jobs.jobs((await self.locate(query)).workspace.lane if named else None)
         await self.answer(self.service.quick, lambda: {"jobs": [job.as_dict() for job in jobs]})
 
 

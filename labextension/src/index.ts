@@ -3,12 +3,14 @@
 import { annotate } from './plugins/annotate';
 import { cells } from './plugins/cells';
 import { compare } from './plugins/compare';
+import { jobs } from './plugins/jobs';
 import { joining, loading, standIn } from './plugins/kernel';
 import { metrics } from './plugins/metrics';
 import { checkpoint, panel } from './plugins/panel';
 import { restore, restoreCommands } from './plugins/restore';
 import { service } from './plugins/service';
 import { states } from './plugins/states';
+import { storage } from './plugins/storage';
 
 export default [
   service,
@@ -21,6 +23,8 @@ export default [
   panel,
   restoreCommands,
   annotate,
+  jobs,
+  storage,
   compare,
   metrics,
   states

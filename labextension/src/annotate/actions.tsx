@@ -1,12 +1,12 @@
 import type { LabIcon } from '@jupyterlab/ui-components';
-import { editIcon, searchIcon, tagIcon } from '@jupyterlab/ui-components';
+import { editIcon, searchIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { IHistory } from '../history/tokens';
 import type { IVersion } from '../service/contract';
 import { BRANCH, LABELS, NOTE, RENAME, REVEAL, STAR, TAG } from './commands';
-import { branchIcon, labelIcon, noteIcon, starIcon, starredIcon } from './icons';
+import { branchIcon, labelIcon, noteIcon, starIcon, starredIcon, tagIcon } from './icons';
 
 interface IActionsProps {
   commands: CommandRegistry;

@@ -1,12 +1,12 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
-import { copyIcon, deleteIcon, editIcon, searchIcon, tagIcon } from '@jupyterlab/ui-components';
+import { copyIcon, deleteIcon, editIcon, searchIcon } from '@jupyterlab/ui-components';
 import type { CommandRegistry } from '@lumino/commands';
 import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 import { type IHistory, subjects } from '../history/tokens';
 import type { IVersion } from '../service/contract';
 import type { IVersionService } from '../service/tokens';
 import { allStarred, type Annotator } from './annotator';
-import { branchIcon, labelIcon, noteIcon, starIcon } from './icons';
+import { branchIcon, labelIcon, noteIcon, starIcon, tagIcon } from './icons';
 import type { Namer } from './names';
 import { revealCell } from './reveal';
 

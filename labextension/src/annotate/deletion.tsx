@@ -114,6 +114,7 @@ function Deletion({ versions, foreseen, trans }: IDeletionProps): React.ReactEle
 
 function Freed({ deleted, trans }: { deleted: IDeleted; trans: TranslationBundle }): React.ReactElement {
   const { adds, contents, content_count: count } = deleted;
+  const paths = byPath(contents);
   if (!count) {
     return <p>{trans.__('Nothing would be freed: other versions need all of their contents.')}</p>;
   }
@@ -123,15 +124,29 @@ function Freed({ deleted, trans }: { deleted: IDeleted; trans: TranslationBundle
         <b>{trans.__('Collecting garbage would then free %1.', bytesText(adds))}</b>
       </p>
       <ul className="jp-mlversion-Deletion-contents">
-        {contents.slice(0, MOST).map(({ digest, path, bytes }) => (
-          <li key={digest}>
-            <span className="jp-mlversion-path">{path}</span> <span>{bytesText(bytes)}</span>
+        {paths.slice(0, MOST).map(([path, { bytes, times }]) => (
+          <li key={path}>
+            <span className="jp-mlversion-path">
+              {path}
+              {times > 1 ? <span className="jp-mlversion-note">{trans.__('as it was %1 times', times)}</span> : null}
+            </span>
+            <span>{bytesText(bytes)}</span>
           </li>
         ))}
-        <Rest count={count - MOST} trans={trans} />
+        <Rest count={paths.length - MOST + (count - contents.length)} trans={trans} />
       </ul>
     </>
   );
+}
+
+/** What would be freed of each path, the largest first. */
+function byPath(contents: IDeleted['contents']): [string, { bytes: number; times: number }][] {
+  const found = new Map<string, { bytes: number; times: number }>();
+  for (const { path, bytes } of contents) {
+    const before = found.get(path) ?? { bytes: 0, times: 0 };
+    found.set(path, { bytes: before.bytes + bytes, times: before.times + 1 });
+  }
+  return [...found].sort((a, b) => b[1].bytes - a[1].bytes);
 }
 
 function Rest({ count, trans }: { count: number; trans: TranslationBundle }): React.ReactElement | null {

@@ -43,3 +43,12 @@ export const branchIcon = new LabIcon({
   </g>
 </svg>`
 });
+
+/** A tag: a name on a version. */
+export const tagIcon = new LabIcon({
+  name: 'jupyter-mlversion:tag',
+  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
+  <path class="jp-icon3" fill="#616161" d="M3 3v8.500l9.500 9.500 8.500-8.500L11.500 3zm2 2h5.700l7.500 7.500-5.700 5.700L5 10.700z"/>
+  <circle class="jp-icon3" fill="#616161" cx="8" cy="8" r="1.600"/>
+</svg>`
+});
