@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.cli.interrupt import Interrupt
-from jupyter_mlversion.cli.output import columns_of, print_json, print_text, silence_output, talk, wants_colour
+from jupyter_mlversion.cli.output import (
+    columns_of,
+    print_bytes,
+    print_json,
+    print_text,
+    silence_output,
+    talk,
+    wants_colour,
+)
 from jupyter_mlversion.cli.progress import ProgressLine
 from jupyter_mlversion.commands import COMMANDS, HelpAsked, Request, Result, make_parser, meant
 from jupyter_mlversion.commands.answers import error_answer
@@ -50,6 +58,8 @@ def _answered(words: Sequence[str]) -> int:
     try:
         arguments = make_parser(meant(COMMANDS, words), program="mlversion", folder=True).parse_args(words)
         result = _run(arguments)
+        if result.data is not None and not arguments.json:
+            print_bytes(result.data)
     except HelpAsked as asked:
         print_text(str(asked))
         return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 from jupyter_mlversion.codec import json as canonical
@@ -15,6 +16,13 @@ def print_text(text: str) -> None:
     """Print an answer for people; what the terminal's encoding lacks is escaped."""
     encoding = sys.stdout.encoding or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def print_bytes(data: Iterable[bytes]) -> None:
+    """Print bytes as they are."""
+    sys.stdout.flush()
+    for piece in data:
+        sys.stdout.buffer.write(piece)
 
 
 def print_json(answer: Any) -> None:

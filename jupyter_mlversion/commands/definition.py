@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,6 +67,7 @@ class Result:
     exit_code : 0 done, 1 a clear failure.
     complaint : what went wrong or needs attention, beside the answer; the command line puts it on standard error.
     figures : for a notebook to show: Plotly's descriptions by name.
+    data : bytes for standard output, in pieces, where those and no words are the answer.
     """
 
     answer: Any
@@ -74,6 +75,7 @@ class Result:
     exit_code: int = 0
     complaint: str = ""
     figures: tuple[dict[str, Any], ...] = ()
+    data: Iterable[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ _HOMES = {
     "execute": "execute.COMMAND",
     "log": "log.COMMAND",
     "show": "show.COMMAND",
+    "cat": "cat.COMMAND",
     "diff": "diff.COMMAND",
     "compare": "compare.COMMAND",
     "status": "status.COMMAND",

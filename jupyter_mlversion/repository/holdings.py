@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,9 +30,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An artifact with its bytes."""
+    """A file with its bytes; the digest where it is known."""
 
-    artifact: Artifact
+    size: int
+    digest: Digest | None
     source: Source
 
 
@@ -89,7 +91,23 @@ class Holdings:
         if artifact is None or artifact.is_absent:
             message = f"the version {version[:8]} has no file {path}"
             raise UnknownPath(message, hint="Its files are listed by: mlversion show")
-        return Held(artifact, self._source(artifact))
+        return Held(artifact.size, artifact.digest, self._source(artifact))
+
+    def present(self, path: str, named: str) -> Held:
+        """The file of the workspace at a workspace path.
+
+        Raises
+        ------
+        UnknownPath : there is no regular file.
+        FileFailure : it cannot be read.
+        """
+        descriptor = self._descriptor(path)
+        if descriptor is None:
+            message = f"the workspace has no file {named}"
+            raise UnknownPath(message)
+        source = FileSource(descriptor)
+        weakref.finalize(source, os.close, descriptor)
+        return Held(source.size, None, source)
 
     def sizes(self, a: str, b: str | None, path: str) -> tuple[int, int]:
         """Bytes of the file in version `a` and in `b` (None: the workspace); full ids; 0 where there is none."""
@@ -144,18 +162,22 @@ class Holdings:
             raise FileFailure(message, hint="What is kept of which files is said in mlversion.toml.")
         return StoredSource(self._store, artifact.digest)
 
-    @contextmanager
-    def _in_workspace(self, path: str) -> Iterator[FileSource | None]:
-        """The regular file at a workspace path, whatever links lie there; None when there is none."""
-        descriptor = None
+    def _descriptor(self, path: str) -> int | None:
+        """The regular file at a workspace path, open, whatever links lie there; None when there is none."""
         try:
             with Tree(self._root) as tree, suppress(FileNotFoundError, NotADirectoryError):
                 place = tree.locate(path)
                 if not place.outside and stat.S_ISREG(tree.stat(place.path).st_mode):
-                    descriptor = tree.open(place.path)
+                    return tree.open(place.path)
         except OSError as error:
             message = f"{path} cannot be read: {error.strerror}"
             raise FileFailure(message) from error
+        return None
+
+    @contextmanager
+    def _in_workspace(self, path: str) -> Iterator[FileSource | None]:
+        """The regular file at a workspace path; None when there is none."""
+        descriptor = self._descriptor(path)
         try:
             yield None if descriptor is None else FileSource(descriptor)
         finally:

@@ -168,20 +168,22 @@ class Looks:
         return Holdings(self.root, self.store, self.history, self._present)
 
     def held(self, version: str, path: str, *, notebook: Path | str | None = None) -> Held:
-        """The bytes of the artifact of a version at a workspace path, to be read in parts.
+        """The bytes of the file of a version, or of the `workspace`, at a workspace path, to be read in parts.
 
         Raises
         ------
-        UnknownPath : the version has no such file.
+        UnknownPath : there is no such file.
         FileFailure : it has, but its bytes were not kept.
         """
+        if version == WORKSPACE_SIDE:
+            return self._holdings.present(self.path_of(path), path)
         return self._holdings.held(self.resolve(version, notebook=notebook), path)
 
     def artifact_sizes(
         self, a: str, b: str | None, path: str, *, notebook: Path | str | None = None
     ) -> tuple[int, int]:
         """Bytes of the two files that `artifact_difference` compares; 0 where there is none."""
-        other = None if b is None else self.resolve(b, notebook=notebook)
+        other = None if b in {None, WORKSPACE_SIDE} else self.resolve(b, notebook=notebook)
         return self._holdings.sizes(self.resolve(a, notebook=notebook), other, path)
 
     def artifact_difference(
@@ -199,7 +201,7 @@ class Looks:
         UnknownPath : neither side has such a file.
         UsageError : the column `key` does not tell the rows apart.
         """
-        other = None if b is None else self.resolve(b, notebook=notebook)
+        other = None if b in {None, WORKSPACE_SIDE} else self.resolve(b, notebook=notebook)
         first = self.resolve(a, notebook=notebook)
         return self._holdings.difference(first, other, path, key=key, limit=limit, progress=progress)
 

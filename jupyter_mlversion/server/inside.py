@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
 
 import msgspec
@@ -40,6 +40,7 @@ class PreviewQuery(Query, frozen=True):
     first: Annotated[int, msgspec.Meta(ge=0)] = 0
     limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
     last: bool = False
+    form: Literal["text", "unknown"] | None = None
 
 
 class DifferenceQuery(Query, frozen=True):
@@ -144,8 +145,9 @@ def _bytes(source: Source, offset: int, length: int) -> bytes:
 
 def _preview(place: Place, version: str, path: str, query: PreviewQuery) -> dict[str, Any]:
     held = place.repository.held(version, path, notebook=place.notebook)
-    found = preview(held.source, path, first=query.first, limit=query.limit, last=query.last)
-    return {"path": path, "size": held.artifact.size, "digest": held.artifact.digest, **found}
+    found = preview(held.source, path, first=query.first, limit=query.limit, last=query.last,
+                    form=query.form)
+    return {"path": path, "size": held.size, "digest": held.digest, **found}
 
 
 def _is_large(place: Place, version: str, path: str, query: DifferenceQuery) -> bool:

@@ -1,6 +1,7 @@
 /** The plugins, one for each feature. */
 
 import { annotate } from './plugins/annotate';
+import { artifacts, artifactViewers } from './plugins/artifacts';
 import { cells } from './plugins/cells';
 import { compare } from './plugins/compare';
 import { jobs } from './plugins/jobs';
@@ -11,6 +12,7 @@ import { restore, restoreCommands } from './plugins/restore';
 import { service } from './plugins/service';
 import { states } from './plugins/states';
 import { storage } from './plugins/storage';
+import { viewers } from './plugins/viewers';
 
 export default [
   service,
@@ -27,5 +29,8 @@ export default [
   storage,
   compare,
   metrics,
-  states
+  states,
+  artifactViewers,
+  artifacts,
+  viewers
 ];

@@ -27,7 +27,9 @@ _LARGEST_NOTEBOOK = 64 << 20
 NOT_OPENED = "Not opened: a pickle can run any code when it is loaded."
 
 
-def preview(source: Source, path: str, *, first: int = 0, limit: int = 100, last: bool = False) -> dict[str, Any]:
+def preview(
+    source: Source, path: str, *, first: int = 0, limit: int = 100, last: bool = False, form: str | None = None
+) -> dict[str, Any]:
     """What the file `path` holds: an answer with its ``kind`` and what belongs to it.
 
     Whatever a broken or hostile file holds, there is an answer: then it is that of an unknown one, with a ``problem``.
@@ -37,12 +39,13 @@ def preview(source: Source, path: str, *, first: int = 0, limit: int = 100, last
     first : the first row of a table, or byte of a text, that is wanted.
     limit : rows of a table.
     last : whether the end of a table or text is wanted, whatever `first` is.
+    form : a kind to be shown as, ``text`` or ``unknown``; None: as what it is.
 
     Raises
     ------
     CorruptChunk, FileFailure : the bytes cannot be had.
     """
-    kind = kind_of(source, path)
+    kind = kind_of(source, path) if form is None else Kind(form)
     try:
         return {"kind": kind.value, **_PREVIEWS[kind](source, path, first, limit, last)}
     except (CorruptChunk, FileFailure):

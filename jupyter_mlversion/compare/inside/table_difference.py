@@ -61,8 +61,8 @@ def table_difference(
              "cells": np.flatnonzero(cells[at]).tolist()}
             for at in changed[:limit].tolist()],
         "names": shared,
-        "added": _rows(after, found.added[:limit]),
-        "removed": _rows(before, found.removed[:limit]),
+        "added": _rows(after, found.added[:limit], [*two.values()]),
+        "removed": _rows(before, found.removed[:limit], [one[name] for name in _names(one, two) if name in one]),
     }
 
 
@@ -110,7 +110,7 @@ def _columns(before: Table, after: Table, shared: Sequence[str], changed: Any) -
     one, two = _places(before.columns), _places(after.columns)
     cells = dict(zip(shared, changed.tolist(), strict=True))
     out = []
-    for name in [*two, *[name for name in one if name not in two]]:
+    for name in _names(one, two):
         types = [columns[places[name]].type if name in places else None
                  for columns, places in ((before.columns, one), (after.columns, two))]
         change = ("added" if name not in one else "removed" if name not in two
@@ -120,17 +120,23 @@ def _columns(before: Table, after: Table, shared: Sequence[str], changed: Any) -
     return out
 
 
+def _names(one: dict[str, int], two: dict[str, int]) -> list[str]:
+    """The columns of both tables: those that the second one has in its order, then the others."""
+    return [*two, *[name for name in one if name not in two]]
+
+
 def _picked(table: Table, row: int, places: dict[str, int], names: Sequence[str]) -> list[Cell]:
     [values] = table.page(row, 1) or [[None] * len(table.columns)]
     return [values[places[name]] for name in names]
 
 
-def _rows(table: Table, numbers: Any) -> list[dict[str, Any]]:
-    """Rows with their numbers; those that stand together are read together."""
+def _rows(table: Table, numbers: Any, places: Sequence[int]) -> list[dict[str, Any]]:
+    """Rows with their numbers, values in the order of `places`; rows that stand together are read together."""
     out: list[dict[str, Any]] = []
     breaks = np.flatnonzero(np.diff(numbers) != 1) + 1
     for run in np.split(numbers, breaks):
         if len(run):
             values = table.page(int(run[0]), len(run))
-            out.extend({"row": int(row), "values": line} for row, line in zip(run, values, strict=False))
+            out.extend({"row": int(row), "values": [line[place] for place in places]}
+                       for row, line in zip(run, values, strict=False))
     return out

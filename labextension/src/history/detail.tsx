@@ -7,7 +7,7 @@ import { restoreIcon } from '../service/icons';
 import { SplitsSection } from '../splits/section';
 import { VerdictIcon } from '../splits/verdict';
 import { countsText, numberText, secondsText, titleOf, valueText } from '../service/words';
-import { Artifacts } from './artifacts';
+import { Artifacts } from '../artifacts/list';
 import { LoggedList } from './logged';
 import type { IViewProps } from './panel';
 import { leakText, triggerText } from './versionRow';
@@ -49,7 +49,7 @@ function annotated(detail: IDetail, listed: IVersion | null): IDetail {
   return { ...detail, message, labels, tags };
 }
 
-function Content({ model, service, actions, detail }: IViewProps & { detail: IDetail }): React.ReactElement {
+function Content({ model, service, actions, commands, detail }: IViewProps & { detail: IDetail }): React.ReactElement {
   const { api, trans } = service;
   // A single value is in the table.
   const figures = async () =>
@@ -79,7 +79,7 @@ function Content({ model, service, actions, detail }: IViewProps & { detail: IDe
         </p>
       ) : null}
       <Fold title={trans.__('Files')} count={detail.artifacts.length} open>
-        <Artifacts model={model} service={service} detail={detail} />
+        <Artifacts model={model} service={service} detail={detail} commands={commands} />
       </Fold>
       <Fold title={trans.__('Metrics')} count={Object.keys(detail.metrics).length} open>
         <Pairs pairs={Object.entries(detail.metrics).map(([name, value]) => [name, numberText(value)])} />

@@ -1,19 +1,22 @@
+import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 import type { Change, IArtifact, IDetail, IDifference } from '../service/contract';
 import type { IVersionService } from '../service/tokens';
 import { bytesText } from '../service/words';
-import type { HistoryModel } from './model';
+import { OPEN_ARTIFACT } from './opening';
+import type { HistoryModel } from '../history/model';
 
 interface IProps {
   model: HistoryModel;
   service: IVersionService;
   detail: IDetail;
+  commands: CommandRegistry;
 }
 
 const SIGNS: Record<Change, string> = { added: '+', modified: '●', removed: '−' };
 
 /** The files of a version, each with its role and how it differs from the version before. */
-export function Artifacts({ model, service, detail }: IProps): React.ReactElement {
+export function Artifacts({ model, service, detail, commands }: IProps): React.ReactElement {
   const { trans } = service;
   const changes = useChanges(model, service, detail);
   const removed = [...changes].filter(([, change]) => change === 'removed').map(([path]) => path);
@@ -31,10 +34,25 @@ export function Artifacts({ model, service, detail }: IProps): React.ReactElemen
     <table className="jp-mlversion-Artifacts">
       <tbody>
         {detail.artifacts.map(artifact => (
-          <tr key={artifact.path}>
+          <tr
+            key={artifact.path}
+            className="jp-mlversion-Artifact"
+            data-mlversion-path={artifact.path}
+            data-mlversion-version={detail.id}
+          >
             {sign(changes.get(artifact.path))}
             <td className="jp-mlversion-path" title={artifact.path}>
-              {artifact.path}
+              <button
+                type="button"
+                className="jp-mlversion-Artifact-open"
+                title={trans.__('Open %1 read-only', artifact.path)}
+                onClick={() => {
+                  const { path } = artifact;
+                  void commands.execute(OPEN_ARTIFACT, { notebook: model.path, version: detail.id, path });
+                }}
+              >
+                {artifact.path}
+              </button>
               {artifact.state === 'stored' ? null : (
                 <span className="jp-mlversion-note">
                   {artifact.state}: {artifact.reason}
