@@ -4,6 +4,7 @@ import { annotate } from './plugins/annotate';
 import { artifacts, artifactViewers } from './plugins/artifacts';
 import { cells } from './plugins/cells';
 import { compare } from './plugins/compare';
+import { filter } from './plugins/filter';
 import { jobs } from './plugins/jobs';
 import { joining, loading, standIn } from './plugins/kernel';
 import { metrics } from './plugins/metrics';
@@ -23,6 +24,7 @@ export default [
   checkpoint,
   restore,
   panel,
+  filter,
   restoreCommands,
   annotate,
   jobs,

@@ -286,6 +286,8 @@ export interface IErrorBody {
   kind: string;
   message: string;
   hint: string;
+  /** Of a query that means nothing: which of its characters are wrong. */
+  place?: readonly [number, number];
 }
 
 /** J of the contract. */

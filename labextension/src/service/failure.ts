@@ -13,6 +13,7 @@ export class Failure extends Error {
     super(body.message);
     this.kind = body.kind;
     this.hint = body.hint;
+    this.place = body.place ?? null;
     this.status = status;
   }
 
@@ -37,6 +38,8 @@ export class Failure extends Error {
 
   readonly kind: string;
   readonly hint: string;
+  /** The characters of a query that are wrong, as the server counts them: from, to. */
+  readonly place: readonly [number, number] | null;
   readonly status: number;
 }
 
@@ -50,7 +53,8 @@ export function errorIn(body: unknown): IErrorBody | null {
     return null;
   }
   const hint = 'hint' in error ? String(error.hint) : '';
-  return { kind: String(error.kind), message: String(error.message), hint };
+  const plain: IErrorBody = { kind: String(error.kind), message: String(error.message), hint };
+  return 'start' in error && 'end' in error ? { ...plain, place: [Number(error.start), Number(error.end)] } : plain;
 }
 
 /** The failure that an answer with the HTTP status `status` and the body `body` stands for. */

@@ -23,17 +23,26 @@ export class Preferences {
     return this._now;
   }
 
+  /** What was chosen elsewhere than in the settings goes before them; another call takes the place of this one. */
+  prefer(chosen: Partial<IPreferences>): void {
+    this._chosen = chosen;
+    this._now = { ...this._set, ...chosen };
+    this._changed.emit();
+  }
+
   /** Take the preferences from `settings`, now and whenever they change. */
   follow(settings: ISettingRegistry.ISettings): void {
     const read = (): void => {
       const composite = settings.composite as Partial<IPreferences>;
-      this._now = { ...DEFAULTS, ...composite };
-      this._changed.emit();
+      this._set = { ...DEFAULTS, ...composite };
+      this.prefer(this._chosen);
     };
     settings.changed.connect(read);
     read();
   }
 
+  private _set: IPreferences = DEFAULTS;
+  private _chosen: Partial<IPreferences> = {};
   private _now: IPreferences = DEFAULTS;
   private readonly _changed = new Signal<this, void>(this);
 }
