@@ -287,7 +287,7 @@ export interface IErrorBody {
   message: string;
   hint: string;
   /** Of a query that means nothing: which of its characters are wrong. */
-  place?: readonly [number, number];
+  place?: readonly [number, number] | null;
 }
 
 /** J of the contract. */
