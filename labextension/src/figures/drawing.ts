@@ -3,7 +3,7 @@ import type { IFigure } from '../service/contract';
 import { type Part, partIn } from './part';
 import { themed, wholeTicks } from './theme';
 
-const CONFIG = { displayModeBar: false, responsive: false, displaylogo: false };
+const CONFIG = { displayModeBar: false, responsive: false, displaylogo: false, showTips: false };
 
 /** Pixels: of a figure, and of each line of its legend. */
 const HEIGHT = 160;

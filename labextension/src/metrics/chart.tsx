@@ -31,6 +31,8 @@ export function Chart(props: IProps): React.ReactElement {
   const { name, figure, answered, leftOut, height, hidden, part, trans, onLook, onPart, onVersion } = props;
   const node = React.useRef<HTMLDivElement>(null);
   const [seen, setSeen] = React.useState(false);
+  // Counts how often all of it was asked for: what a figure with another number shows is not kept.
+  const [round, setRound] = React.useState(0);
   const look = React.useRef(onLook);
   look.current = onLook;
   React.useEffect(() => {
@@ -59,12 +61,21 @@ export function Chart(props: IProps): React.ReactElement {
       look.current(null);
     };
   }, []);
-  const drawn = React.useMemo(() => figure && sized(without(figure, hidden), height), [figure, hidden, height]);
+  const drawn = React.useMemo(() => figure && sized(without(figure, hidden), height, round), [figure, hidden, height, round]);
   return (
     <div className="jp-mlversion-Chart" role="group" aria-label={name}>
       <header>
         <h3 title={name}>{name}</h3>
-        {part ? <Action label={trans.__('All')} title={trans.__('Show all of %1', name)} onClick={() => { onPart(null); }} /> : null}
+        {part ? (
+          <Action
+            label={trans.__('All')}
+            title={trans.__('Show all of %1', name)}
+            onClick={() => {
+              setRound(round + 1);
+              onPart(null);
+            }}
+          />
+        ) : null}
         <Saving {...props} drawn={drawn} />
       </header>
       <div className="jp-mlversion-Chart-ground" ref={node} style={{ height: `${height}px` }}>
@@ -111,6 +122,6 @@ function Action(props: { label: string; title: string; onClick: () => void }): R
 }
 
 /** A figure as high as its place; what is zoomed stays zoomed when other points come. */
-function sized({ name, figure }: IFigure, height: number): IFigure {
-  return { name, figure: { data: figure.data, layout: { ...figure.layout, height, uirevision: name } } };
+function sized({ name, figure }: IFigure, height: number, round: number): IFigure {
+  return { name, figure: { data: figure.data, layout: { ...figure.layout, height, uirevision: round } } };
 }
