@@ -148,6 +148,7 @@ def test_only_what_is_seen_of_a_long_table_is_drawn(lab: Lab, versions: list[str
     table.evaluate("node => node.scrollTo(0, node.scrollHeight)")
     page.wait_for_selector(f"{COMPARE} [role=rowheader]:has-text('package-999')")
     page.locator(f"{COMPARE} input[type=search]").fill("numpy")
+    page.wait_for_function("() => document.querySelectorAll('.jp-mlversion-Compare [role=row]').length === 2")
     assert column(lab, "numpy") == ["2.1", "2.2"]
 
 
@@ -156,7 +157,7 @@ def test_the_notebook_cell_by_cell_with_outputs_on_demand(lab: Lab, versions: li
     tab(lab, "Notebook")
     page = lab.page
     page.wait_for_selector(f"{COMPARE} .jp-mlversion-CellDiff .cm-content")
-    titles = page.locator(f"{COMPARE} .jp-mlversion-CellDiff > h4").all_inner_texts()
+    titles = page.locator(f"{COMPARE} .jp-mlversion-CellDiff > h3").all_inner_texts()
     assert [title.split(" · ")[1] for title in titles] == ["modified", "removed", "added"]
     assert page.locator(f"{COMPARE} .jp-mlversion-Folded").inner_text() == "6 cells are the same"
     edited = page.locator(f"{COMPARE} .jp-mlversion-CellDiff.jp-mod-modified")
@@ -183,7 +184,7 @@ def test_curves_files_and_swapping(lab: Lab, versions: list[str]) -> None:
     tab(lab, "Curves")
     page.wait_for_selector(f"{COMPARE} .jp-mlversion-Plot .main-svg")
     assert page.locator(f"{COMPARE} .jp-mlversion-Figure").count() == 3
-    assert page.locator(f"{COMPARE} .legendtext").first.inner_text().startswith(versions[0][:8])
+    assert page.locator(f"{COMPARE} .legendtext").first.text_content().startswith(versions[0][:8])
     tab(lab, "Artifacts")
     page.wait_for_selector(f"{COMPARE} [role=rowheader]:has-text('model.bin')")
     assert ["content A" in cell for cell in column(lab, "model.bin")] == [True, False]
@@ -206,7 +207,7 @@ def test_with_the_workspace_and_exports(lab: Lab, versions: list[str], tmp_path:
         assert waiting.value.suggested_filename == f"comparison-{versions[0][:8]}-workspace.{kind.lower()}"
     rows = list(csv.reader(io.StringIO((tmp_path / "CSV").read_text())))
     assert ["parameter", "depth", "", "1", "3"] in rows
-    exported = page.context.new_page()
+    exported = page.context.browser.new_page()
     asked: list[str] = []
     exported.on("request", lambda request: asked.append(request.url))
     exported.goto((tmp_path / "HTML").rename(tmp_path / "page.html").as_uri())
@@ -221,10 +222,17 @@ def test_with_the_workspace_and_exports(lab: Lab, versions: list[str], tmp_path:
 def test_a_comparison_comes_back_after_a_reload(lab: Lab, versions: list[str]) -> None:
     lab.run_command("mlversion:compare", versions=versions[:2])
     lab.page.wait_for_selector(f"{COMPARE} [role=table]")
+    lab.page.evaluate(  # Lab saves its layout in its own time
+        """async name => {
+            const { workspaces } = window.app.serviceManager;
+            while (!Object.keys((await workspaces.fetch('default')).data).includes(name)) {
+                await new Promise(requestAnimationFrame);
+            }
+        }""", f"mlversion-compare:{'-'.join(versions[:2])}")
     lab.go()
-    lab.page.wait_for_selector(".jp-mlversion-Compare", state="attached")
-    label = "() => [...window.app.shell.widgets('main')].map(widget => widget.title.label)"
-    assert f"{versions[0][:8]} ↔ {versions[1][:8]}" in lab.page.evaluate(label)
+    lab.page.wait_for_function(
+        "label => [...window.app.shell.widgets('main')].some(widget => widget.title.label === label)",
+        arg=f"{versions[0][:8]} ↔ {versions[1][:8]}")
 
 
 def test_what_cannot_be_compared_is_said_in_words(lab: Lab, versions: list[str]) -> None:
@@ -263,3 +271,32 @@ def test_pictures(lab: Lab, versions: list[str], theme: str) -> None:
     lab.screenshot(f"compare-curves-{theme}")
     lab.run_command("apputils:change-theme", theme=THEMES["light"])
     assert lab.page.evaluate("() => window.hacked") is None
+
+
+def test_everybody_can_use_it(lab: Lab, versions: list[str]) -> None:
+    lab.run_command("mlversion:compare", versions=versions)
+    page = lab.page
+    page.wait_for_selector(f"{COMPARE} [role=table]")
+    assert lab.violations(".jp-mlversion-Compare") == []
+    for name, drawn in (("Notebook", ".cm-content"), ("Artifacts", "[role=table]"), ("Environment", "[role=table]")):
+        tab(lab, name)
+        page.wait_for_selector(f"{COMPARE} [role=tabpanel] {drawn}")
+        assert "\n".join(lab.violations(".jp-mlversion-Compare")) == ""
+    page.keyboard.press("ArrowRight")
+    assert page.locator(f"{COMPARE} [role=tab][aria-selected=true]").inner_text().startswith("Metrics")
+
+
+@pytest.mark.parametrize("width", [300, 600])
+def test_narrow_pictures(lab: Lab, versions: list[str], width: int) -> None:
+    before = lab.page.viewport_size
+    lab.run_command("mlversion:compare", versions=versions)
+    lab.page.wait_for_selector(f"{COMPARE} [role=table]")
+    lab.run_command("application:toggle-left-area")
+    lab.page.set_viewport_size({"width": width + 90, "height": 860})
+    lab.screenshot(f"compare-values-{width}")
+    tab(lab, "Notebook")
+    lab.page.wait_for_selector(f"{COMPARE} .jp-mlversion-CellDiff .cm-content")
+    lab.screenshot(f"compare-notebook-{width}")
+    assert lab.page.evaluate("() => document.querySelector('.jp-mlversion-Compare').clientWidth") <= width + 20
+    lab.page.set_viewport_size(before)
+    lab.run_command("application:toggle-left-area")

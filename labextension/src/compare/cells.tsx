@@ -37,7 +37,7 @@ export function metricRow(row: IMetricRow, statistic: Statistic, trans: Translat
       return (
         <span title={`${value}\n${range}`}>
           <span className="jp-mlversion-Value">{numberText(value)}</span>
-          {best.has(side) ? <span className="jp-mlversion-Best">★ {trans.__('best')}</span> : null}
+          {best.has(side) ? <span className="jp-mlversion-Compare-best">★ {trans.__('best')}</span> : null}
           {delta === null ? null : <Delta delta={delta} trans={trans} />}
         </span>
       );
@@ -47,7 +47,7 @@ export function metricRow(row: IMetricRow, statistic: Statistic, trans: Translat
 
 function Delta({ delta, trans }: { delta: IDelta; trans: TranslationBundle }): React.ReactElement {
   const sign = delta.difference > 0 ? '+' : '';
-  const share = delta.share === null ? '' : ` (${sign}${numberText(delta.share * 100)} %)`;
+  const share = delta.share === null ? '' : ` (${sign}${Number((delta.share * 100).toPrecision(2))} %)`;
   if (delta.better === null) {
     return <small className="jp-mlversion-note">{trans.__('as the baseline')}</small>;
   }

@@ -43,7 +43,7 @@ export function Header({ model, service, comparison }: IProps): React.ReactEleme
     high: trans.__('largest')
   };
   return (
-    <header className="jp-mlversion-Compare-header">
+    <div className="jp-mlversion-Compare-header">
       <h2>
         {comparison.sides.map((side, place) => (
           <React.Fragment key={side.id}>
@@ -108,7 +108,7 @@ export function Header({ model, service, comparison }: IProps): React.ReactEleme
           onClick={() => void save('csv')}
         />
       </div>
-    </header>
+    </div>
   );
 }
 

@@ -154,12 +154,12 @@ function Cell(
   const title = `${trans.__('Cell %1', where)} · ${facts.filter(Boolean).join(' · ')}`;
   return (
     <article className={`jp-mlversion-CellDiff jp-mod-${cell.change ?? 'same'}`} aria-label={title}>
-      <h4>
+      <h3>
         <span className="jp-mlversion-Sign" aria-hidden="true">
           {cell.change ? SIGNS[cell.change] : cell.moved ? '↕' : ''}
         </span>
         {title}
-      </h4>
+      </h3>
       <Source cell={cell} mime={difference.mime} factory={showing.factory} trans={trans} />
       <Outputs model={model} cell={cell} sides={ends} rendermime={showing.rendermime} trans={trans} />
     </article>

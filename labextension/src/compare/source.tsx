@@ -34,6 +34,7 @@ export function Source({ cell, mime, factory, trans }: IProps): React.ReactEleme
       if (near && !view) {
         view = mergeView(cell, mime, factory);
         Widget.attach(view, host);
+        name(host, cell, trans);
         setHeight(undefined);
       }
     };
@@ -67,7 +68,7 @@ export function Source({ cell, mime, factory, trans }: IProps): React.ReactEleme
         view.dispose();
       }
     };
-  }, [cell, mime, factory]);
+  }, [cell, mime, factory, trans]);
   if (failed) {
     return (
       <>
@@ -78,6 +79,15 @@ export function Source({ cell, mime, factory, trans }: IProps): React.ReactEleme
     );
   }
   return <div ref={node} className="nbdime-root jp-Notebook-diff jp-mlversion-Source" style={{ minHeight: height }} />;
+}
+
+/** Say what the editors show, which nbdime leaves to be seen. */
+function name(host: HTMLElement, cell: ICellPair, trans: TranslationBundle): void {
+  const [first, second] = cell.earlier === null ? [cell.id, ''] : [trans.__('before'), trans.__('after')];
+  host.querySelectorAll('.cm-content').forEach((editor, place) => {
+    editor.setAttribute('aria-label', place === 0 ? first : second);
+    editor.setAttribute('aria-readonly', 'true');
+  });
 }
 
 function estimated(cell: ICellPair): number {

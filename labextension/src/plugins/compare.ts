@@ -55,6 +55,12 @@ export const compare: JupyterFrontEndPlugin<void> = {
       void commands.execute(COMPARE_ARTIFACT, { versions, path });
     };
     const open = async (notebook: string, versions: string[]): Promise<void> => {
+      const same = tracker.find(({ content: { props } }) => props.model.versions.join() === versions.join());
+      if (same) {
+        app.shell.activateById(same.id);
+        await same.content.props.model.refresh();
+        return;
+      }
       const model = new ComparisonModel(service, notebook, versions);
       const content = new ComparisonWidget({
         model,
@@ -71,10 +77,16 @@ export const compare: JupyterFrontEndPlugin<void> = {
         const short = model.versions.map(version => (version === WORKSPACE ? trans.__('workspace') : version.slice(0, 8)));
         widget.title.label = short.length > 3 ? trans.__('%1 versions', short.length) : short.join(' ↔ ');
         widget.title.caption = trans.__('Versions of %1 side by side', notebook);
-        void tracker.save(widget);
       };
       name();
-      model.changed.connect(name);
+      let saved = versions.join();
+      model.changed.connect(() => {
+        if (model.versions.join() !== saved) {
+          saved = model.versions.join();
+          name();
+          void tracker.save(widget);
+        }
+      });
       // Notebook 7 keeps its main area for the one document.
       app.shell.add(widget, shell ? 'main' : 'down', { type: 'ML Versions' });
       app.shell.activateById(widget.id);
