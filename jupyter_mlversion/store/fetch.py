@@ -18,6 +18,7 @@ from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.store.address import hash_of
 from jupyter_mlversion.store.failure import failures
 from jupyter_mlversion.store.piece import Piece, Range, pieces_of, within
+from jupyter_mlversion.store.straight import copy, runs_of
 
 if TYPE_CHECKING:
     import ctypes
@@ -67,7 +68,7 @@ class Fetch:
         Parameters
         ----------
         base : an open file, and what it holds if nothing changed it: what both have in common is taken from there where
-            that is so, its blocks shared where the file system can.
+            that is so and it is most of it, its blocks shared where the file system can.
 
         Raises
         ------
@@ -75,9 +76,9 @@ class Fetch:
         DiskFull, FileFailure : the file cannot be written.
         """
         pieces = pieces_of(manifest)
-        source = _Base(base, fd) if base and not set(pieces).isdisjoint(pieces_of(base[1])) else None
+        source = _Base(base, fd) if base and _is_worth_it(pieces, pieces_of(base[1])) else None
         places = self._places(pieces)
-        made = len(pieces) > 1 and self._write_all(pieces, fd, source, self._quickly(places), progress) == manifest.hash
+        made = len(pieces) > 1 and self._write_quickly(pieces, fd, source, places, progress) == manifest.hash
         made = made or self._write_all(pieces, fd, source, self._checked(places), progress) == manifest.hash
         with failures("writing the file"):
             if stat.S_ISREG((state := os.fstat(fd)).st_mode) and state.st_size > manifest.size:
@@ -98,6 +99,24 @@ class Fetch:
             return self._reader.chunk(chunk_hash, place) if data is None else data
 
         return read
+
+    def _write_quickly(
+        self, pieces: Sequence[Piece], fd: int, source: _Base | None, places: Mapping[bytes, Place], progress: Progress
+    ) -> bytes:
+        """Write the pieces, with no chunk compared with its digest; the hash of what was written."""
+        runs = None if source else runs_of(pieces, places)
+        if runs is None:
+            return self._write_all(pieces, fd, source, self._quickly(places), progress)
+        told = _Told(fd, pieces[-1].end, progress)
+
+        def write(view: memoryview, offset: int) -> None:
+            _write(fd, view, offset)
+            told.add(len(view))
+
+        try:
+            return copy(runs, self._reader.fill, write)
+        except FileNotFoundError:  # the pack went since it was looked up
+            return b""
 
     def _write_all(
         self,
@@ -173,6 +192,12 @@ def holds(manifest: Manifest, fd: int, ranges: Sequence[Range]) -> bool:
     return not wrong
 
 
+def _is_worth_it(pieces: Sequence[Piece], base: Sequence[Piece]) -> bool:
+    """Whether most of a content is in another one, at the same place."""
+    known = set(base)
+    return 2 * sum(piece.length for piece in pieces if piece in known) > sum(piece.length for piece in pieces)
+
+
 class _Base:
     """The present file as a source of chunks for the new file `fd`."""
 
@@ -203,16 +228,29 @@ def _each(
     progress: Progress,
 ) -> None:
     """Do `job` for each piece, in several threads, and `then` with the answers, in order, here."""
-    total, done, early = sum(piece.length for piece in pieces), 0, 0
+    told = _Told(fd, sum(piece.length for piece in pieces), progress)
     with closing(_answers(pieces, job)) as answers:  # no thread may go on when this ends, in whatever way
         for piece, data in answers:
             if then is not None and data is not None:
                 then(data)
-            done += piece.length
-            if fd is not None and done - early >= _EARLY:
-                early = done
-                _begin_write_back(fd)
-            progress("restoring", done, total)
+            told.add(piece.length)
+
+
+class _Told:
+    """Tells how much of a file is written, and now and then has the disk begin with it."""
+
+    def __init__(self, fd: int | None, total: int, progress: Progress) -> None:
+        self._fd = fd
+        self._total = total
+        self._progress = progress
+        self._done = self._early = 0
+
+    def add(self, count: int) -> None:
+        self._done += count
+        if self._fd is not None and self._done - self._early >= _EARLY:
+            self._early = self._done
+            _begin_write_back(self._fd)
+        self._progress("restoring", self._done, self._total)
 
 
 def _answers(

@@ -64,6 +64,14 @@ class Packs:
         with failures("reading a pack"):
             return read(file.fd, offset, length)
 
+    def fill(self, name: bytes, offset: int, view: memoryview) -> int:
+        """As `read`, into `view`; how many bytes there were."""
+        file, filled = self.file(name), 0
+        with failures("reading a pack"):
+            while filled < len(view) and (count := os.preadv(file.fd, [view[filled:]], offset + filled)):
+                filled += count
+        return filled
+
     def file(self, name: bytes) -> File:
         """The pack called `name`; it stays open as long as the answer is kept.
 

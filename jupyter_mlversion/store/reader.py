@@ -94,6 +94,16 @@ class Reader:
                 return self._packs.read(place.pack, place.offset + place.start, place.length)
         return None
 
+    def fill(self, pack: bytes, offset: int, view: memoryview) -> int:
+        """Read bytes of a pack, as they lie there, into `view`; how many there were.
+
+        Raises
+        ------
+        FileNotFoundError : there is no such pack.
+        FileFailure : it cannot be read.
+        """
+        return self._packs.fill(pack, offset, view)
+
     def decoded(self, stored: bytes, frame: Frame) -> Bytes:
         """What the bytes of a frame decode to, which nobody compared with a digest.
 
