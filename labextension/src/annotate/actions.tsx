@@ -34,7 +34,7 @@ export function VersionActions({ commands, history, trans }: IActionsProps): Rea
   );
   return (
     <div className="jp-mlversion-Said">
-      <div className="jp-mlversion-Said-actions" role="toolbar" aria-label={trans.__('About this version')}>
+      <div className="jp-mlversion-Said-actions" role="group" aria-label={trans.__('About this version')}>
         {button(STAR, version.starred ? starredIcon : starIcon, trans.__('Star'), version.starred ?? false)}
         {button(RENAME, editIcon, trans.__('Rename'))}
         {button(NOTE, noteIcon, version.note ? trans.__('Edit the note') : trans.__('Write a note'))}
