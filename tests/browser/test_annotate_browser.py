@@ -273,10 +273,22 @@ def test_what_is_said_stays_after_a_reload_and_in_a_narrow_dark_panel(scene: Sce
                               add_labels=["baseline", "for the paper", long], starred=True)
     scene.row("deeper trees, seed 7").click()
     page.wait_for_selector(".jp-mlversion-Note")
-    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+    for theme in ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"):
         scene.lab.run_command("apputils:change-theme", theme=theme)
         for width in (300, 600):
             scene.lab.widen_panel(width)
             scene.lab.screenshot(f"annotate-details-{theme.split()[-1].lower()}-{width}")
+        assert scene.lab.violations(".jp-mlversion-Said") == []
+        for label in ("Rename", "Edit the note", "Labels"):
+            scene.button(label).click()
+            page.wait_for_selector(DIALOG)
+            assert scene.lab.violations(DIALOG) == []
+            page.keyboard.press("Escape")
+            page.wait_for_selector(DIALOG, state="detached")
+        scene.menu("deeper trees, seed 7", "Delete Version…")
+        page.wait_for_selector(f"{DIALOG} >> text=Collecting garbage would then free")
+        assert scene.lab.violations(DIALOG) == []
+        page.keyboard.press("Escape")
+        page.wait_for_selector(DIALOG, state="detached")
     scene.lab.run_command("apputils:change-theme", theme="JupyterLab Light")
     scene.lab.widen_panel()

@@ -54,9 +54,10 @@ def test_what_takes_the_room_and_what_would_be_freed(stored: tuple[Lab, Reposito
     text = lab.page.locator(PAGE).inner_text()
     for word in ("2 versions", "2 deleted", "By kind", "Notebooks", "Nothing needs it", "By notebook", "study.ipynb"):
         assert word in text
-    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+    for theme in ("JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"):
         lab.run_command("apputils:change-theme", theme=theme)
         lab.screenshot(f"storage-{theme.split()[-1].lower()}")
+        assert lab.violations(PAGE) == []
     lab.run_command("apputils:change-theme", theme="JupyterLab Light")
     button(lab, "What Would Be Freed")
     lab.page.wait_for_selector(f"{PAGE} .jp-mlversion-Outcome >> text=Collecting garbage would free")
