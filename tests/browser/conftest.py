@@ -198,6 +198,8 @@ def start(base: Path, *options: str, ready_within: float = 90) -> tuple[subproce
         PYTHON, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--ServerApp.root_dir={root}",
         f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
         "--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True",
+        # Real-time collaboration, where it is installed, is for the tests that are about it. The last one counts.
+        "--YDocExtension.disable_rtc=True",
         *options,
     ]
     with log.open("wb") as output:
@@ -218,6 +220,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     yield running
     process.terminate()
     process.wait(timeout=30)
+
+
+@pytest.fixture
+def start_server() -> Callable[..., tuple[subprocess.Popen[bytes], Server]]:
+    """`start`, for tests that need a server of their own."""
+    return start
+
+
+@pytest.fixture
+def make_lab() -> Callable[[Page, Server], Lab]:
+    """`Lab`, for tests with several windows."""
+    return Lab
 
 
 @pytest.fixture

@@ -99,7 +99,8 @@ export class RestoreDialog extends Dialog<void> {
     // Called while the dialog is made, too.
     const button = this.node.querySelector<HTMLButtonElement>('.jp-Dialog-footer button:last-of-type');
     if (button && (this._form as FormWidget | undefined)) {
-      button.disabled = !this._form.ready;
+      // It keeps the focus, which a disabled one would lose to what is behind the dialog.
+      button.setAttribute('aria-disabled', String(!this._form.ready));
     }
   }
 
