@@ -47,7 +47,7 @@ def test_the_demo_trains_gets_worse_and_comes_back(lab: Lab, demo: Path) -> None
     for words in ("data/digits.csv", "models/digits.joblib", "accuracy", "learning_rate", "stratified"):
         assert words in detail
     lab.page.locator(".jp-mlversion-Curves summary", has_text="Metrics over versions").click()
-    lab.page.wait_for_selector(".jp-mlversion-History .jp-mlversion-Plot .scatterlayer", state="attached")
+    lab.page.wait_for_selector(".jp-mlversion-Curves .jp-mlversion-Plot .scatterlayer", state="attached")
     lab.dismiss_toasts()
     lab.page.locator(".jp-mlversion-Curves summary", has_text="Metrics over versions").click()
     lab.page.wait_for_function("() => !document.querySelector('.Toastify__toast')")  # they leave slowly
