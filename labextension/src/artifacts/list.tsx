@@ -10,15 +10,17 @@ interface IProps {
   model: HistoryModel;
   service: IVersionService;
   detail: IDetail;
+  /** Against the version before; null while it is not known. */
+  difference: IDifference | null;
   commands: CommandRegistry;
 }
 
 const SIGNS: Record<Change, string> = { added: '+', modified: '●', removed: '−' };
 
 /** The files of a version, each with its role and how it differs from the version before. */
-export function Artifacts({ model, service, detail, commands }: IProps): React.ReactElement {
+export function Artifacts({ model, service, detail, difference, commands }: IProps): React.ReactElement {
   const { trans } = service;
-  const changes = useChanges(model, service, detail);
+  const changes = React.useMemo(() => changesOf(detail, difference), [detail, difference]);
   const removed = [...changes].filter(([, change]) => change === 'removed').map(([path]) => path);
   const words: Record<Change, string> = {
     added: trans.__('added'),
@@ -89,30 +91,7 @@ function accessText({ trans }: IVersionService, { access }: IArtifact): string {
 }
 
 /** The changes against the first parent by path; without a parent everything was added. */
-function useChanges(model: HistoryModel, service: IVersionService, detail: IDetail): ReadonlyMap<string, Change> {
-  const [difference, setDifference] = React.useState<IDifference | null>(null);
-  const parent = detail.parents[0];
-  const { api } = service;
-  const { path } = model;
-  React.useEffect(() => {
-    let current = true;
-    if (parent !== undefined) {
-      api.difference(path, parent, detail.id).then(
-        answer => {
-          if (current) {
-            setDifference(answer);
-          }
-        },
-        // The list is whole without the signs.
-        () => undefined
-      );
-    }
-    return () => {
-      current = false;
-    };
-  }, [api, path, detail.id, parent]);
-  return React.useMemo(() => {
-    const changes = parent === undefined ? detail.artifacts.map(({ path }) => ({ path, change: 'added' as const })) : [];
-    return new Map([...changes, ...(difference?.artifacts ?? [])].map(({ path, change }) => [path, change]));
-  }, [detail, difference, parent]);
+function changesOf(detail: IDetail, difference: IDifference | null): ReadonlyMap<string, Change> {
+  const changes = detail.parents.length ? [] : detail.artifacts.map(({ path }) => ({ path, change: 'added' as const }));
+  return new Map([...changes, ...(difference?.artifacts ?? [])].map(({ path, change }) => [path, change]));
 }

@@ -3,11 +3,13 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { Figures } from '../figures/plot';
 import type { IDetail, IVersion } from '../service/contract';
-import { restoreIcon } from '../service/icons';
 import { SplitsSection } from '../splits/section';
 import { VerdictIcon } from '../splits/verdict';
-import { countsText, numberText, secondsText, titleOf, valueText } from '../service/words';
+import { bytesText, countsText, numberText, secondsText, titleOf, valueText } from '../service/words';
+import { Actions } from './actions';
 import { Artifacts } from '../artifacts/list';
+import { CellChanges } from './cellChanges';
+import { useDifference } from './difference';
 import { LoggedList } from './logged';
 import type { IViewProps } from './panel';
 import { leakText, triggerText } from './versionRow';
@@ -49,8 +51,10 @@ function annotated(detail: IDetail, listed: IVersion | null): IDetail {
   return { ...detail, message, labels, tags };
 }
 
-function Content({ model, service, actions, commands, detail }: IViewProps & { detail: IDetail }): React.ReactElement {
+function Content(props: IViewProps & { detail: IDetail }): React.ReactElement {
+  const { model, service, detail } = props;
   const { api, trans } = service;
+  const difference = useDifference(model, service, detail);
   // A single value is in the table.
   const figures = async () =>
     (await api.figures(model.path, detail.id, 'metrics')).filter(({ figure: { data } }) => data.length > 1 || isCurve(data[0]));
@@ -61,14 +65,17 @@ function Content({ model, service, actions, commands, detail }: IViewProps & { d
         <code>{detail.short}</code> · {new Date(detail.time).toLocaleString()} ·{' '}
         <span title={detail.author}>{detail.author.replace(/\s*<[^<>]*>$/, '')}</span>
         <br />
-        {triggerText(trans, detail.trigger)} · {secondsText(detail.seconds)} · {countsText(trans, detail.counts)}
+        {triggerText(trans, detail.trigger)} · {secondsText(detail.seconds)} · +{bytesText(detail.bytes_new)}
+        <br />
+        {countsText(trans, detail.counts)}
+        {difference?.cells.length ? (
+          <>
+            {' '}
+            · <CellChanges cells={difference.cells} trans={trans} />
+          </>
+        ) : null}
       </p>
-      <div className="jp-mlversion-Detail-actions">
-        <button type="button" className="jp-mlversion-Button jp-mod-accept" onClick={() => void actions.restore(detail)}>
-          <restoreIcon.react tag="span" width="14px" height="14px" />
-          {trans.__('Restore…')}
-        </button>
-      </div>
+      <Actions {...props} />
       {model.sections.in('details').map((Part, index) => (
         <Part key={index} />
       ))}
@@ -78,9 +85,6 @@ function Content({ model, service, actions, commands, detail }: IViewProps & { d
           <span>{leakText(detail.leaks, trans)}</span>
         </p>
       ) : null}
-      <Fold title={trans.__('Files')} count={detail.artifacts.length} open>
-        <Artifacts model={model} service={service} detail={detail} commands={commands} />
-      </Fold>
       <Fold title={trans.__('Metrics')} count={Object.keys(detail.metrics).length} open>
         <Pairs pairs={Object.entries(detail.metrics).map(([name, value]) => [name, numberText(value)])} />
         <Figures
@@ -90,14 +94,17 @@ function Content({ model, service, actions, commands, detail }: IViewProps & { d
           trans={trans}
         />
       </Fold>
-      <Fold title={trans.__('Logged')} count={detail.runs.flatMap(run => run.logged ?? []).length}>
-        <LoggedList model={model} service={service} version={detail.id} />
+      <Fold title={trans.__('Parameters')} count={Object.keys(detail.params).length} open>
+        <Pairs pairs={Object.entries(detail.params).map(([name, value]) => [name, valueText(value)])} />
       </Fold>
       <Fold title={trans.__('Splits')} count={detail.splits.length} open>
         <SplitsSection api={api} path={model.path} detail={detail} trans={trans} />
       </Fold>
-      <Fold title={trans.__('Parameters')} count={Object.keys(detail.params).length} open>
-        <Pairs pairs={Object.entries(detail.params).map(([name, value]) => [name, valueText(value)])} />
+      <Fold title={trans.__('Files')} count={detail.artifacts.length} open>
+        <Artifacts {...props} difference={difference} />
+      </Fold>
+      <Fold title={trans.__('Logged')} count={detail.runs.flatMap(run => run.logged ?? []).length}>
+        <LoggedList model={model} service={service} version={detail.id} />
       </Fold>
       <Fold title={trans.__('Environment')} count={Object.keys(detail.environment.packages).length}>
         <Environment detail={detail} trans={trans} />

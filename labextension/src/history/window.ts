@@ -25,6 +25,8 @@ export function useWindow(pages: Pages): IWindow {
   const list = React.useRef<HTMLUListElement>(null);
   const [view] = React.useState(() => new Viewport(pages.total));
   const [, redraw] = React.useReducer((count: number) => count + 1, 0);
+  /** Where the frame was scrolled to when that was last looked at. */
+  const seen = React.useRef(0);
   const drawn = React.useRef<{ pages: Pages; id: string | null }>({ pages, id: null });
 
   if (drawn.current.pages !== pages) {
@@ -37,11 +39,16 @@ export function useWindow(pages: Pages): IWindow {
 
   React.useLayoutEffect(() => {
     const frame = scroller.current;
+    // The event of a scroll comes later than the scroll.
+    if (frame && Math.abs(frame.scrollTop - seen.current) > 1) {
+      view.scrolled(frame.scrollTop);
+    }
     const rows = [...(list.current?.children ?? [])];
     const news = rows.filter((row, index) => view.measured(first + index, row.getBoundingClientRect().height));
     if (frame && Math.abs(frame.scrollTop - view.top) > 1) {
       frame.scrollTop = view.top;
     }
+    seen.current = frame?.scrollTop ?? 0;
     drawn.current = { pages, id: pages.at(view.row)?.id ?? null };
     if (news.length) {
       redraw();
@@ -78,7 +85,8 @@ export function useWindow(pages: Pages): IWindow {
 
   const onScroll = React.useCallback(() => {
     const [before, after] = view.range;
-    view.scrolled(scroller.current?.scrollTop ?? 0);
+    seen.current = scroller.current?.scrollTop ?? 0;
+    view.scrolled(seen.current);
     if (view.range[0] !== before || view.range[1] !== after) {
       redraw();
     }
