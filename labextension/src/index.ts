@@ -15,6 +15,12 @@ import { states } from './plugins/states';
 import { storage } from './plugins/storage';
 import { viewers } from './plugins/viewers';
 
+// For other extensions; see docs/extending.md.
+export { IArtifactViewers } from './artifacts/tokens';
+export type { IArtifactDiffer, IArtifactFile, IArtifactPair, IArtifactViewer } from './artifacts/tokens';
+export type { IDifferenceOfFile, Inside, Preview } from './artifacts/answers';
+export { IHistory } from './history/tokens';
+
 export default [
   service,
   loading,

@@ -90,7 +90,9 @@ export const artifacts: JupyterFrontEndPlugin<void> = {
           await opening.withPrevious({ notebook, version: one, path });
           return;
         }
-        await opening.pair({ notebook, versions: [one, named[1] ?? WORKSPACE], path });
+        const other = named[1] ?? WORKSPACE;
+        // The workspace is what a version is compared with, whichever was named first.
+        await opening.pair({ notebook, versions: one === WORKSPACE ? [other, one] : [one, other], path });
       },
       describedBy: {
         args: {
