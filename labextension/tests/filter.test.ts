@@ -93,8 +93,8 @@ describe('an option', () => {
       fields: [{ name: 'branch', kind: 'text', meaning: 'where' }]
     };
     expect(detailOf('branch', names, trans)).toBe('where');
-    expect(detailOf('acc', names, trans)).toBe('metric of 2 versions');
-    expect(detailOf('"my lr"', names, trans)).toBe('parameter of 1 version');
+    expect(detailOf('acc', names, trans)).toBe('metric, 2 versions');
+    expect(detailOf('"my lr"', names, trans)).toBe('parameter, 1 version');
     expect(detailOf('and', names, trans)).toBe('');
     expect(detailOf('acc', null, trans)).toBe('');
   });

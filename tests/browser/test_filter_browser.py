@@ -58,14 +58,14 @@ def kept(answer: Response) -> str:
 def test_typing_filters_and_the_count_says_how_many(lab: Lab, study: str) -> None:
     box(lab).fill("acc > 0.6")
     lab.wait_for_rows(3)
-    lab.page.wait_for_selector(".jp-mlversion-Count >> text=3 of 4 versions")
-    assert lab.page.locator(".jp-mlversion-Filter.jp-mod-filtered").count() == 1
+    lab.page.wait_for_selector(".jp-mlversion-FilterBar-count >> text=3 of 4 versions")
+    assert lab.page.locator(".jp-mlversion-FilterBar.jp-mod-filtered").count() == 1
     box(lab).fill("nothing like this")
     lab.page.wait_for_selector("text=No version fits.")
     lab.page.get_by_role("button", name="Clear the filter").click()
     lab.wait_for_rows(4)
     assert box(lab).input_value() == ""
-    assert lab.page.locator(".jp-mlversion-Filter.jp-mod-filtered").count() == 0
+    assert lab.page.locator(".jp-mlversion-FilterBar.jp-mod-filtered").count() == 0
 
 
 def test_a_query_is_completed_by_keyboard(lab: Lab, study: str) -> None:
@@ -73,16 +73,16 @@ def test_a_query_is_completed_by_keyboard(lab: Lab, study: str) -> None:
     lab.page.keyboard.press("/")
     assert lab.page.evaluate("() => document.activeElement.getAttribute('role')") == "combobox"
     lab.page.keyboard.type("opt")
-    option = lab.page.locator(".jp-mlversion-Options").get_by_role("option")
+    option = lab.page.locator(".jp-mlversion-FilterBar-options").get_by_role("option")
     option.first.wait_for()
     assert option.first.inner_text().split("\n")[0] == "optimizer"
-    assert "parameter of 4 versions" in option.first.inner_text()
+    assert "parameter, 4 versions" in option.first.inner_text()
     lab.page.keyboard.press("ArrowDown")
     assert box(lab).get_attribute("aria-activedescendant") == option.first.get_attribute("id")
     assert option.first.get_attribute("aria-selected") == "true"
     lab.page.keyboard.press("Enter")
     assert box(lab).input_value() == "optimizer "
-    lab.page.wait_for_selector(".jp-mlversion-Options >> text=/^==$/")
+    lab.page.wait_for_selector(".jp-mlversion-FilterBar-options >> text=/^==$/")
     lab.page.keyboard.press("Tab")
     assert box(lab).input_value() == "optimizer == "
     option.filter(has_text='"adam w"').wait_for()
@@ -97,7 +97,7 @@ def test_a_query_is_completed_by_keyboard(lab: Lab, study: str) -> None:
     lab.page.keyboard.press("Escape")
     lab.wait_for_rows(4)
     lab.page.keyboard.press("ArrowDown")
-    lab.page.wait_for_selector(".jp-mlversion-Options >> text=asked before")
+    lab.page.wait_for_selector(".jp-mlversion-FilterBar-options >> text=asked before")
     lab.page.keyboard.press("ArrowDown")
     lab.page.keyboard.press("Enter")
     lab.wait_for_rows(1)
@@ -106,7 +106,7 @@ def test_a_query_is_completed_by_keyboard(lab: Lab, study: str) -> None:
 def test_a_mistake_is_told_in_place_and_changes_nothing(lab: Lab, study: str) -> None:
     box(lab).fill("acc > 0.6 and lr <")
     box(lab).press("Enter")
-    mistake = lab.page.locator(".jp-mlversion-Mistake")
+    mistake = lab.page.locator(".jp-mlversion-FilterBar-mistake")
     mistake.wait_for()
     assert mistake.locator("mark").inner_text() == "<"
     assert "a value is expected after '<'" in mistake.inner_text()
@@ -122,7 +122,7 @@ def test_sorting_and_choices_are_remembered_after_a_reload(lab: Lab, study: str)
     lab.page.get_by_label("Sort by").select_option("metric.acc")
     lab.page.wait_for_function("() => document.querySelector('.jp-mlversion-Row-title').innerText === 'largest'")
     assert lab.rows() == ["largest", "too large", "larger", "small"]
-    lab.page.locator(".jp-mlversion-Way").click()
+    lab.page.locator(".jp-mlversion-FilterBar-way").click()
     lab.page.wait_for_function("() => document.querySelector('.jp-mlversion-Row-title').innerText === 'small'")
     box(lab).fill("acc < 0.85")
     lab.wait_for_rows(3)
@@ -162,18 +162,18 @@ def test_only_versions_like_this_one_and_commands(lab: Lab, study: str) -> None:
 
 def test_hostile_names_are_texts(lab: Lab, study: str) -> None:
     box(lab).fill("<img")
-    lab.page.wait_for_selector(".jp-mlversion-Mistake, .jp-mlversion-Options li")
+    lab.page.wait_for_selector(".jp-mlversion-FilterBar-mistake, .jp-mlversion-FilterBar-options li")
     box(lab).fill("optimizer == ")
-    lab.page.wait_for_selector(".jp-mlversion-Options >> text=onerror")
+    lab.page.wait_for_selector(".jp-mlversion-FilterBar-options >> text=onerror")
     box(lab).press("Escape")
     lab.page.get_by_role("button", name="What can be asked").click()
     lab.page.get_by_role("button", name="What the list shows").click()
     lab.page.get_by_label("Sort by").select_option(f"metric.{HOSTILE}")
-    lab.page.wait_for_selector(".jp-mlversion-Filter.jp-mod-filtered")
+    lab.page.wait_for_selector(".jp-mlversion-FilterBar.jp-mod-filtered")
     box(lab).fill(HOSTILE)
     box(lab).press("Enter")
-    lab.page.wait_for_selector(".jp-mlversion-Mistake")
+    lab.page.wait_for_selector(".jp-mlversion-FilterBar-mistake")
     assert lab.page.evaluate("() => window.hacked") is None
-    assert lab.page.locator(".jp-mlversion-Filter img").count() == 0
+    assert lab.page.locator(".jp-mlversion-FilterBar img").count() == 0
     lab.page.get_by_role("button", name="Show all versions, newest first").click()
     lab.wait_for_rows(4)

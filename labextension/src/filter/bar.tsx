@@ -1,4 +1,4 @@
-import { UseSignal, clearIcon, filterDotIcon, filterIcon, settingsIcon } from '@jupyterlab/ui-components';
+import { UseSignal, closeIcon, filterDotIcon, filterIcon, settingsIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { Choices } from './choices';
@@ -30,9 +30,9 @@ function Bar({ model, trans }: IProps): React.ReactElement {
     setOpened(opened === what ? null : what);
   };
   return (
-    <search className={plain ? 'jp-mlversion-Filter' : 'jp-mlversion-Filter jp-mod-filtered'}>
-      <div className="jp-mlversion-Filter-line">
-        <Icon.react tag="span" width="16px" height="16px" className="jp-mlversion-Filter-mark" />
+    <search className={plain ? 'jp-mlversion-FilterBar' : 'jp-mlversion-FilterBar jp-mod-filtered'}>
+      <div className="jp-mlversion-FilterBar-line">
+        <Icon.react tag="span" width="16px" height="16px" className="jp-mlversion-FilterBar-mark" />
         <Combobox model={model} trans={trans} />
         {model.draft || !plain ? (
           <button
@@ -42,7 +42,7 @@ function Bar({ model, trans }: IProps): React.ReactElement {
             aria-label={trans.__('Show all versions, newest first')}
             onClick={() => void model.clear()}
           >
-            <clearIcon.react tag="span" width="14px" height="14px" />
+            <closeIcon.react tag="span" width="14px" height="14px" />
           </button>
         ) : null}
         <button
@@ -60,9 +60,9 @@ function Bar({ model, trans }: IProps): React.ReactElement {
       </div>
       {mistake ? <Mistake mistake={mistake} trans={trans} /> : null}
       {opened === 'help' ? <Help model={model} trans={trans} /> : null}
-      <div className="jp-mlversion-Filter-line">
+      <div className="jp-mlversion-FilterBar-line">
         <Order model={model} trans={trans} />
-        <span className="jp-mlversion-Count" role="status">
+        <span className="jp-mlversion-FilterBar-count" role="status">
           {countText(model, trans)}
         </span>
         <button

@@ -11,7 +11,7 @@ interface IProps {
 export function Choices({ model, trans }: IProps): React.ReactElement {
   const { all, safety } = model.listing;
   return (
-    <div className="jp-mlversion-Choices" id="mlversion-filter-choices" role="group" aria-label={trans.__('What the list shows')}>
+    <div className="jp-mlversion-FilterBar-choices" id="mlversion-filter-choices" role="group" aria-label={trans.__('What the list shows')}>
       <Check checked={all} label={trans.__('All notebooks')} onChange={value => void model.list({ all: value })} />
       <Check checked={safety} label={trans.__('Safety versions')} onChange={value => void model.list({ safety: value })} />
       <Metrics model={model} trans={trans} />

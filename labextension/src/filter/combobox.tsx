@@ -131,7 +131,7 @@ export function Combobox({ model, trans }: { model: FilterModel; trans: Translat
     event.stopPropagation();
   };
   return (
-    <div className="jp-mlversion-Combobox">
+    <div className="jp-mlversion-FilterBar-combobox">
       <input
         ref={input}
         className="jp-mlversion-Message"
@@ -157,7 +157,7 @@ export function Combobox({ model, trans }: { model: FilterModel; trans: Translat
       />
       <ul
         id={LIST}
-        className="jp-mlversion-Options"
+        className="jp-mlversion-FilterBar-options"
         role="listbox"
         aria-label={trans.__('What could be written')}
         hidden={!open}

@@ -14,7 +14,7 @@ export function Help({ model, trans }: { model: FilterModel; trans: TranslationB
     ['optimizer ~ adam or model == forest', trans.__('A parameter that has a word in it, or is one')]
   ];
   return (
-    <div className="jp-mlversion-Help" id="mlversion-filter-help" role="region" aria-label={trans.__('Examples of queries')}>
+    <div className="jp-mlversion-FilterBar-help" id="mlversion-filter-help" role="region" aria-label={trans.__('Examples of queries')}>
       <ul>
         {examples.map(([query, meaning]) => (
           <li key={query}>
@@ -26,7 +26,7 @@ export function Help({ model, trans }: { model: FilterModel; trans: TranslationB
         ))}
       </ul>
       <p className="jp-mlversion-note">
-        {trans.__('The same words do in %1 and in Python: %2.', '%mlversion log --where', 'mlversion.open().find(…)')}
+        {trans.__('The same words do in %1 and in Python: %2', '%mlversion log --where', 'mlversion.open().find(…)')}
       </p>
     </div>
   );

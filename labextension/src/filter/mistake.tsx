@@ -8,7 +8,7 @@ export function Mistake({ mistake, trans }: { mistake: IMistake; trans: Translat
   const { query, start, end, failure } = mistake;
   const [before, wrong, after] = parted(query, start, end);
   return (
-    <div id="mlversion-filter-mistake" className="jp-mlversion-Mistake" role="alert">
+    <div id="mlversion-filter-mistake" className="jp-mlversion-FilterBar-mistake" role="alert">
       {failure.place ? (
         <code>
           {before}

@@ -23,7 +23,7 @@ export function Order({ model, trans }: { model: FilterModel; trans: Translation
   return (
     <>
       <select
-        className="jp-mlversion-Sort"
+        className="jp-mlversion-FilterBar-sort"
         aria-label={trans.__('Sort by')}
         title={trans.__('Sort by')}
         value={value === 'time' ? '' : value}
@@ -40,7 +40,7 @@ export function Order({ model, trans }: { model: FilterModel; trans: Translation
       </select>
       <button
         type="button"
-        className="jp-mlversion-IconButton jp-mlversion-Way"
+        className="jp-mlversion-IconButton jp-mlversion-FilterBar-way"
         aria-label={trans.__('%1; sort %2', sort === 'time' ? trans.__('Oldest first') : way, other)}
         title={sort === 'time' ? trans.__('Oldest first') : way}
         onClick={() => {

@@ -10,10 +10,10 @@ export function detailOf(option: string, names: INames | null, trans: Translatio
   }
   const metric = names?.metrics.find(one => one.name === name);
   if (metric) {
-    return trans._n('metric of %1 version', 'metric of %1 versions', metric.count);
+    return trans._n('metric, %1 version', 'metric, %1 versions', metric.count);
   }
   const param = names?.params.find(one => one.name === name);
-  return param ? trans._n('parameter of %1 version', 'parameter of %1 versions', param.count) : '';
+  return param ? trans._n('parameter, %1 version', 'parameter, %1 versions', param.count) : '';
 }
 
 /** "12 of 340 versions", or that the server is asked. */
