@@ -18,7 +18,7 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlversion.pictures import log_confusion, log_figure, log_image, log_roc, log_table, log_text
+from jupyter_mlversion.pictures import log_confusion, log_figure, log_image, log_pr, log_roc, log_table, log_text
 from jupyter_mlversion.reviews import check, compare_splits
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ __all__ = [
     "log_figure",
     "log_image",
     "log_params",
+    "log_pr",
     "log_roc",
     "log_system",
     "log_table",

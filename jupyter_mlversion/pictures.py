@@ -52,6 +52,21 @@ def log_image(name: str, image: Any, *, step: int | None = None) -> None:
     recorder().add_item(image_item(name, image, step))
 
 
+def log_pr(true: Any, scores: Any, *, name: str = "pr", labels: Any = None, step: int | None = None) -> None:
+    """Log precision over recall as a figure, and the average precision of each class as a metric.
+
+    Parameters and errors as `log_roc`.
+    """
+    from jupyter_mlversion.figures import pr_curves, pr_figure
+    from jupyter_mlversion.tracking import recorder
+
+    curves = pr_curves(name, true, scores, labels)
+    log_figure(name, pr_figure(name, curves), step=step)
+    one = len(curves) == 1
+    means = {f"{name}/ap" if one else f"{name}/ap/{of}": average for of, (_, _, average) in curves.items()}
+    recorder().log(means, step=step)
+
+
 def log_roc(true: Any, scores: Any, *, name: str = "roc", labels: Any = None, step: int | None = None) -> None:
     """Log receiver operating characteristics as a figure, and the area under each curve as a metric.
 

@@ -30,6 +30,13 @@ def roc_curves(name: str, true: Iterable[Any], scores: Iterable[Any], labels: Se
     ------
     UsageError : lengths differ, a score is not finite, there is one class only.
     """
+    pairs = against_rest(name, true, scores, labels)
+    return {one: roc_curve(positive, column) for one, (positive, column) in pairs.items()}
+
+
+def against_rest(name: str, true: Iterable[Any], scores: Iterable[Any], labels: Sequence[Any] | None = None
+                 ) -> dict[str, tuple[list[bool], list[float]]]:
+    """Of each class, by its text, which rows are of it and the score of each row; errors as `roc_curves`."""
     classes_of, rows = listed(true), listed(scores)
     classes = listed(labels) if labels is not None else ordered(set(classes_of))
     if len(classes_of) != len(rows) or len(classes) < 2:  # noqa: PLR2004 - one against another
@@ -39,7 +46,7 @@ def roc_curves(name: str, true: Iterable[Any], scores: Iterable[Any], labels: Se
     chosen = classes[1:] if len(columns) == 1 else classes
     if len(classes) == 2 and len(columns) == 2:  # noqa: PLR2004 - the first is the mirror image of the second
         columns, chosen = columns[1:], classes[1:]
-    return {str(one): roc_curve([given == one for given in classes_of], column)
+    return {str(one): ([given == one for given in classes_of], column)
             for one, column in zip(chosen, columns, strict=True) if one in classes_of}
 
 
@@ -62,9 +69,9 @@ def roc_curve(positive: Sequence[bool], scores: Sequence[float]) -> Curve:
 
 def roc_figure(name: str, curves: dict[str, Curve]) -> dict[str, Any]:
     """A line for each class, and the diagonal of guessing."""
-    traces = [_trace(f"{one} (area {area:.3f})", *_thin(false, found)) for one, (false, found, area) in curves.items()]
+    traces = [trace(f"{one} (area {area:.3f})", *thin(false, found)) for one, (false, found, area) in curves.items()]
     dotted = {"dash": "dot", "color": "#8a8f98"}
-    guess = {**_trace("guess", [0.0, 1.0], [0.0, 1.0]), "line": dotted, "showlegend": False}
+    guess = {**trace("guess", [0.0, 1.0], [0.0, 1.0]), "line": dotted, "showlegend": False}
     x = axis("false positives", type="linear", range=[0, 1])
     y = axis("true positives", type="linear", range=[0, 1.02])
     return {"data": [*traces, guess], "layout": layout(plain(name), x, y, legend=True)}
@@ -83,11 +90,12 @@ def _columns(name: str, rows: list[Any], classes: int) -> list[list[float]]:
     return columns
 
 
-def _trace(name: str, x: list[float], y: list[float]) -> dict[str, Any]:
+def trace(name: str, x: list[float], y: list[float]) -> dict[str, Any]:
+    """A line."""
     return {"type": "scatter", "mode": "lines", "name": plain(name), "x": x, "y": y}
 
 
-def _thin(x: list[float], y: list[float]) -> tuple[list[float], list[float]]:
+def thin(x: list[float], y: list[float]) -> tuple[list[float], list[float]]:
     """Every n-th point and the last: the curve only ascends."""
     every = math.ceil(len(x) / MOST_POINTS)
     return ([*x[:-1:every], x[-1]], [*y[:-1:every], y[-1]]) if every > 1 else (x, y)
