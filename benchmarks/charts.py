@@ -1,7 +1,8 @@
 """A metric of a million points: what a chart of it costs, against sending all of them.
 
-Peers in the same run: the same chart with every point in it, and a reservoir of 1,000 points as TensorBoard keeps of each
-tag, which is small too and loses the extremes. CPU seconds of this process; the first answer reads and decodes the series.
+Peers in the same run: the same chart with every point in it, and a reservoir of 1,000 points as TensorBoard keeps of
+each tag, which is small too and loses the extremes. CPU seconds of this process; the first answer reads and decodes the
+series.
 """
 
 from __future__ import annotations

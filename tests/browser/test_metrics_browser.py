@@ -28,7 +28,7 @@ for step in itertools.count():
 TAB = "#mlversion-metrics"
 CHART = f"{TAB} .jp-mlversion-Chart"
 DATA = """name => {
-    const chart = document.querySelector(`#mlversion-metrics .jp-mlversion-Chart[aria-label="${name}"] .jp-mlversion-Plot`);
+    const chart = document.querySelector(`#mlversion-metrics [role=group][aria-label="${name}"] .jp-mlversion-Plot`);
     return chart && chart.data ? JSON.parse(JSON.stringify(chart.data)) : null;
 }"""
 
@@ -45,7 +45,8 @@ def train(lab: Lab, name: str, *runs: dict) -> list[str]:
         run = recorder.current()
         recorder.add_points(run, [(metric, step, 1.7e9 + step, value) for metric, values in metrics.items()
                                   for step, value in enumerate(values)])
-        asked = Checkpoint(f"{path.parent.name}.{number}", Trigger.CELL, datetime.now(UTC), f"lr {params.get('lr')}", path.name)
+        asked = Checkpoint(f"{path.parent.name}.{number}", Trigger.CELL, datetime.now(UTC), f"lr {params.get('lr')}",
+                           path.name)
         repository.stage(asked, Seen({}, runs=recorder.seal))
         made.append(repository.join(asked.key).version.id)
     return made
@@ -69,8 +70,8 @@ def studied(lab: Lab, notebook: Notebook):
 
 def wait_for(lab: Lab, name: str, condition: str) -> list[dict]:
     """The traces of a chart, as soon as they are as wanted."""
-    lab.page.wait_for_function(f"name => {{ const data = ({DATA})(name); return data && ({condition})(data); }}", arg=name,
-                               timeout=30_000)
+    wanted = f"name => {{ const data = ({DATA})(name); return data && ({condition})(data); }}"
+    lab.page.wait_for_function(wanted, arg=name, timeout=30_000)
     return lab.page.evaluate(DATA, name)
 
 
@@ -88,8 +89,9 @@ def test_lines_with_all_their_options(lab: Lab, studied: list[str]) -> None:
     grouped = wait_for(lab, "loss", "data => data.some(trace => trace.fill === 'toself')")
     assert [trace["name"] for trace in grouped[1::2]] == ["lr 0.01 (1)", "lr 0.1 (2)"]
     lab.page.get_by_label("Log y").check()
-    kind = "document.querySelector('#mlversion-metrics [aria-label=\"loss\"] .jp-mlversion-Plot')._fullLayout.yaxis.type"
-    lab.page.wait_for_function(f"() => {kind} === 'log'")
+    lab.page.wait_for_function(
+        "() => document.querySelector('#mlversion-metrics [aria-label=loss] .jp-mlversion-Plot')"
+        "._fullLayout.yaxis.type === 'log'")
     choose(lab, "Group by", "")
     lab.page.locator(f"{TAB} input[type=range]").fill("0")
     choose(lab, "Over", "version")
@@ -264,7 +266,7 @@ def test_everybody_can_use_it(lab: Lab, studied: list[str], theme: str) -> None:
             choose(lab, "Show", show)
             lab.page.wait_for_function(f"() => !document.querySelector('{TAB} [aria-busy=true]')")
             assert lab.violations(TAB) == []
-            lab.screenshot(f"metrics-{show}-{theme.split()[-1].lower()}")
+            lab.screenshot(f"metrics-{show}-{theme.rsplit(maxsplit=1)[-1].lower()}")
     finally:
         lab.run_command("apputils:change-theme", theme="JupyterLab Light")
 

@@ -64,7 +64,7 @@ export function Chart(props: IProps): React.ReactElement {
   const drawn = React.useMemo(() => figure && sized(without(figure, hidden), height, round), [figure, hidden, height, round]);
   return (
     <div className="jp-mlversion-Chart" role="group" aria-label={name}>
-      <header>
+      <div className="jp-mlversion-Chart-head">
         <h3 title={name}>{name}</h3>
         {part ? (
           <Action
@@ -77,7 +77,7 @@ export function Chart(props: IProps): React.ReactElement {
           />
         ) : null}
         <Saving {...props} drawn={drawn} />
-      </header>
+      </div>
       <div className="jp-mlversion-Chart-ground" ref={node} style={{ height: `${height}px` }}>
         {drawn && seen ? (
           <Plot figure={drawn} trans={trans} under={name} told={toldOf(drawn, trans)} reactions={{ onVersion, onPart }} />

@@ -96,12 +96,12 @@ function LoggedFigure(props: { service: IVersionService; path: string; item: IIt
   const { step } = item.logged;
   return (
     <div className="jp-mlversion-Chart">
-      <header>
+      <div className="jp-mlversion-Chart-head">
         <button type="button" className="jp-mlversion-Link" title={item.label} onClick={() => { onVersion(item.version); }}>
           {item.label}
         </button>
         <span className="jp-mlversion-note">{step === null ? '' : trans.__('step %1', step)}</span>
-      </header>
+      </div>
       {content === null ? <p className="jp-mlversion-note">{trans.__('Loading…')}</p> : null}
       {content instanceof Failure ? <p role="alert">{content.text}</p> : null}
       {content !== null && typeof content === 'object' && 'layout' in content ? (

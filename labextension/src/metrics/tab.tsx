@@ -90,12 +90,12 @@ function View(props: ITabProps): React.ReactElement {
     case 'ready':
       return (
         <>
-          <aside className="jp-mlversion-Metrics-side">
+          <div className="jp-mlversion-Metrics-side">
             <Controls model={model} table={state.table} trans={trans} />
             {['lines', 'scatter'].includes(model.options.chart) ? (
               <UseSignal signal={model.drawn}>{() => <Runs model={model} trans={trans} />}</UseSignal>
             ) : null}
-          </aside>
+          </div>
           <div className="jp-mlversion-Metrics-main">
             <Content {...props} table={state.table} />
           </div>

@@ -38,7 +38,7 @@ export function Table({ model, table, trans, onVersion }: IProps): React.ReactEl
   const best = new Map(metrics.map(name => [`metric ${name}`, bestRow(table.rows, name, options.told, table.lower.includes(name))]));
   return (
     <div className="jp-mlversion-Sheet">
-      <header>
+      <div className="jp-mlversion-Chart-head">
         <p className="jp-mlversion-note">
           {table.rows.length < table.total
             ? trans.__('The newest %1 of %2', table.rows.length, table.total)
@@ -53,7 +53,7 @@ export function Table({ model, table, trans, onVersion }: IProps): React.ReactEl
         >
           {trans.__('Save as CSV')}
         </button>
-      </header>
+      </div>
       <div className="jp-mlversion-Sheet-scroll" tabIndex={0} role="region" aria-label={trans.__('Table of metrics')}>
         <table>
           <thead>
