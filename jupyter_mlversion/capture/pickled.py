@@ -5,8 +5,6 @@ Advice and never a gate: a hostile pickle can hide its names, and only gets the 
 
 from __future__ import annotations
 
-import bz2
-import lzma
 import re
 import zlib
 from typing import TYPE_CHECKING
@@ -71,8 +69,12 @@ def _decompressed(head: bytes) -> bytes:
     if head.startswith(b"\x1f\x8b"):
         return zlib.decompressobj(31).decompress(head, _LONGEST)
     if head.startswith(b"BZh"):
+        import bz2
+
         return bz2.BZ2Decompressor().decompress(head, _LONGEST)
     if head.startswith((b"\xfd7zXZ\0", b"\x5d\0\0")):
+        import lzma
+
         return lzma.LZMADecompressor(memlimit=64 << 20).decompress(head, _LONGEST)
     return head
 

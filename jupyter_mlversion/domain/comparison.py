@@ -10,9 +10,6 @@ from jupyter_mlversion.domain.digest import Digest
 from jupyter_mlversion.domain.plan import Change
 from jupyter_mlversion.domain.run import Metric, Value
 
-WORKSPACE_SIDE = "workspace"
-"""What names the workspace as it is, where a version could be named."""
-
 
 @dataclass(frozen=True, slots=True)
 class Side:

@@ -14,6 +14,9 @@ from jupyter_mlversion.domain.run import Value
 WORKSPACE_LINE = "workspace"
 """The id of the line of checkpoints that name no notebook."""
 
+WORKSPACE_SIDE = "workspace"
+"""What names the workspace as it is, where a version could be named."""
+
 MAIN = "main"
 """The branch that a line starts with."""
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.compare import notebook as notebooks
 from jupyter_mlversion.compare.table import Compared, table
-from jupyter_mlversion.domain.comparison import WORKSPACE_SIDE, Comparison, NotebookDifference, Side
+from jupyter_mlversion.domain.comparison import Comparison, NotebookDifference, Side
+from jupyter_mlversion.domain.version import WORKSPACE_SIDE
 from jupyter_mlversion.errors import UsageError
 from jupyter_mlversion.repository.lines import relocated
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.domain.comparison import WORKSPACE_SIDE
 from jupyter_mlversion.domain.progress import Progress, silent
+from jupyter_mlversion.domain.version import WORKSPACE_SIDE
 from jupyter_mlversion.repository.workspace import workspace_path
 
 if TYPE_CHECKING:

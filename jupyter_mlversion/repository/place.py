@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 from jupyter_mlversion.config import FOLDER_NAME
@@ -26,6 +24,9 @@ def index_path(folder: Path) -> Path:
     """
     if os.access(folder, os.W_OK) or not folder.is_dir():
         return folder / NAME
+    import hashlib  # the usual folder needs neither
+    import tempfile
+
     apart = Path(tempfile.gettempdir()) / f"mlversion-{os.getuid()}"
     apart.mkdir(mode=0o700, exist_ok=True)
     if apart.lstat().st_uid != os.getuid() or apart.is_symlink():

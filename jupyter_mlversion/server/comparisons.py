@@ -11,7 +11,7 @@ from tornado import web
 from jupyter_mlversion.codec import json
 from jupyter_mlversion.codec.record import to_plain
 from jupyter_mlversion.compare.lines import in_units
-from jupyter_mlversion.domain.comparison import WORKSPACE_SIDE
+from jupyter_mlversion.domain.version import WORKSPACE_SIDE
 from jupyter_mlversion.figures.compared import compared_figures
 from jupyter_mlversion.reports import page, report, sheet
 from jupyter_mlversion.server.access import authorized

@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -24,6 +26,21 @@ def test_help_is_an_answer(capsys):
     output = capsys.readouterr()
     assert all(name in output.out for name in COMMANDS)
     assert output.err == ""
+
+
+def test_a_checkpoint_of_what_did_not_change_imports_little(tmp_path):
+    (tmp_path / "mlversion.toml").write_text('track = ["*.csv"]')
+    (tmp_path / "a.csv").write_text("1\n")
+    script = ("import sys; from jupyter_mlversion.cli import main; main(['checkpoint'])\n"
+              "print(*sys.modules)")
+    for _ in range(2):
+        told = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert told.stdout.startswith("Nothing has changed"), told.stdout[:300]
+    costly = {"zipfile", "hashlib", "concurrent.futures", "ctypes", "difflib", "git", "numpy", "asyncio",
+              *(f"jupyter_mlversion.{name}" for name in (
+                  "domain.comparison", "domain.difference", "domain.plan", "figures", "splits", "jobs", "execute",
+                  "store.plan.kinds", "repository.restoring", "restore", "mlflow", "server", "kernel"))}
+    assert costly & {*told.stdout.split()} == set()
 
 
 @pytest.mark.parametrize("name", COMMANDS)
