@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from jupyter_mlversion.repository.staging import Staging
     from jupyter_mlversion.store import Store
 
+_FULL = 40
+"""Characters of a full id."""
+
 
 class Looks:
     """What a repository can be asked; see `Repository`."""
@@ -119,8 +122,13 @@ class Looks:
     def resolve(self, version: str, *, notebook: Path | str | None = None) -> str:
         """The full id of the version that `version` names; ``HEAD`` and branches are those of the notebook's line.
 
-        Without a notebook: of the only line, or of the line that got the newest version.
+        Without a notebook: of the only line, or of the line that got the newest version. A full id is looked up in the
+        index alone: no branch and no tag can be called so.
         """
+        if len(version) == _FULL:
+            self.index.refresh(self.history)
+            if self.index.version(version) is not None:
+                return version
         line = self.line_of(notebook) if notebook is not None else self._newest_line()
         return self.history.resolve(version, line=line)
 

@@ -207,7 +207,8 @@ def test_branches_begin_and_go(scene: Scene) -> None:
     scene.accept()
     scene.lab.toast("The branch aside begins at version")
     assert scene.repository.branches(line).branches == {"aside": scene.ids[0], "main": scene.ids[3]}
-    page.evaluate("() => { void window.app.commands.execute('mlversion:rename-branch'); }")
+    page.locator("#mlversion-panel .jp-mlversion-Header").click(button="right", position={"x": 20, "y": 12})
+    page.locator(".lm-Menu-item", has_text="Rename Branch…").click()
     page.locator(f"{DIALOG} select").select_option("main")
     page.locator(f"{DIALOG} button.jp-mod-accept").click()
     page.locator(f"{DIALOG} input[type=text]").fill("first")

@@ -116,6 +116,21 @@ def test_a_workspace_without_versions_says_so(lab: Lab, notebook: Notebook) -> N
     lab.screenshot("storage-none")
 
 
+def test_notebook_7_shows_it_beside_the_notebook(lab: Lab, server: Server, notebook: Notebook) -> None:
+    path = notebook("number = 0")
+    write_versions(server, path, 2)
+    lab.go(f"notebooks/{path}")
+    lab.attend(path)
+    lab.show_panel()
+    lab.wait_for_rows(2)
+    lab.page.locator("#mlversion-panel").get_by_role("button", name="Storage…").click()
+    lab.page.wait_for_selector(f"{PAGE} .jp-mlversion-Bars >> visible=true")
+    lab.screenshot("storage-notebook-7")
+    lab.page.locator("#mlversion-panel .jp-mlversion-Row").first.click(button="right")
+    lab.page.locator(".lm-Menu-item", has_text="Star").first.click()
+    lab.page.wait_for_selector("#mlversion-panel .jp-mlversion-Row .jp-mlversion-Star")
+
+
 def test_long_work_is_seen_and_cancelled_after_a_reload(lab: Lab, server: Server, notebook: Notebook) -> None:
     path = notebook("number = 0")
     write_versions(server, path, 2)

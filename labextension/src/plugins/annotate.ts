@@ -41,7 +41,11 @@ export const annotate: JupyterFrontEndPlugin<void> = {
         app.contextMenu.addItem({ command, selector: '.jp-mlversion-Row', rank: RANK * (group + 1) + index + 1 });
       });
     });
-    for (const command of [...groups.flat(), ...addBranchCommands(parts)]) {
+    const branches = addBranchCommands(parts);
+    branches.forEach((command, index) => {
+      app.contextMenu.addItem({ command, selector: '.jp-mlversion-Header', rank: index });
+    });
+    for (const command of [...groups.flat(), ...branches]) {
       palette?.addItem({ command, category: trans.__('ML Versions') });
     }
     history.sections.add('details', () => React.createElement(VersionActions, { commands: app.commands, history, trans }));

@@ -62,6 +62,9 @@ export const storage: JupyterFrontEndPlugin<void> = {
         if (!widget.isAttached) {
           app.shell.add(widget, 'main');
         }
+        if (!widget.isAttached) {
+          app.shell.add(widget, 'right'); // the main area of Notebook 7 is the notebook's alone
+        }
         app.shell.activateById(widget.id);
       },
       describedBy: {
