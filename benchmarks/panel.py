@@ -72,10 +72,10 @@ def measure(page: Page, lab: conftest.Lab) -> dict[str, Any]:
     lab.show_panel()
     usable = page.evaluate(USABLE)
     lab.attend("study/work.ipynb")
-    page.evaluate(SCROLL, 6000)  # what grows once — caches, compiled code — has grown
+    page.evaluate(SCROLL, 9000)  # what grows once — caches, compiled code — has grown
     session = page.context.new_cdp_session(page)
     before = counters(session)
-    scrolled = page.evaluate(SCROLL, 2000)
+    scrolled = page.evaluate(SCROLL, 3000)
     after = counters(session)
     lab.run_command("notebook:close-and-shutdown")
     return {"usable": usable, "tasks": scrolled["tasks"], "frames": scrolled["frames"],

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,6 +27,25 @@ def write_versions(server: Server, path: str, count: int) -> None:
         document["cells"][0]["source"] = f"number = {number}"
         file.write_text(json.dumps(document))
         repository.checkpoint(file.name, f"number {number}")
+
+
+@pytest.fixture
+def long_history(server: Server) -> str:
+    """A notebook with 1,200 versions on three branches."""
+    sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+    import histories
+
+    folder = server.root / f"long-{os.urandom(4).hex()}"
+    histories.make(folder, 1200)
+    return f"{folder.name}/{_with_kernel(folder / 'work.ipynb')}"
+
+
+def _with_kernel(file: Path) -> str:
+    """Say in a notebook which kernel is its own: Lab would ask."""
+    document = json.loads(file.read_text())
+    document["metadata"]["kernelspec"] = {"name": "python3", "display_name": "python3", "language": "python"}
+    file.write_text(json.dumps(document))
+    return file.name
 
 
 def chosen(lab: Lab) -> list[str]:
@@ -138,3 +160,59 @@ def test_the_graph_shows_a_branch(listed: Lab) -> None:
     assert page.locator(f"{ROW} path.jp-mod-lane1").count() == 1
     listed.screenshot("history-branch-light")
 
+
+def test_a_long_list_is_drawn_where_it_is_looked_at(lab: Lab, server: Server, long_history: str) -> None:
+    page = lab.page
+    lab.open(long_history)
+    lab.show_panel()
+    page.wait_for_selector(f"{ROW}[aria-setsize='1200']")
+    assert page.locator(ROW).count() < 40
+    nodes = page.locator("#mlversion-panel *").count()
+    page.get_by_role("listbox").focus()
+    page.keyboard.press("End")
+    page.wait_for_selector(f"{ROW}.jp-mod-active[aria-posinset='1200']")
+    page.keyboard.press("PageUp")
+    page.wait_for_function(
+        "row => Number(document.querySelector(row).getAttribute('aria-posinset')) < 1200", arg=f"{ROW}.jp-mod-active")
+    page.evaluate("() => { document.querySelector('.jp-mlversion-History').scrollTop = 30000; }")
+    page.wait_for_function(
+        """row => {
+            const frame = document.querySelector('.jp-mlversion-History').getBoundingClientRect();
+            const seen = document.elementFromPoint(frame.left + 60, frame.top + 60).closest(row);
+            return seen && Number(seen.getAttribute('aria-posinset')) > 200;
+        }""", arg=".jp-mlversion-Row")
+    page.keyboard.press("Home")
+    page.wait_for_selector(f"{ROW}.jp-mod-active[aria-posinset='1']")
+    assert page.locator("#mlversion-panel *").count() < nodes * 1.1
+
+
+def test_a_version_that_comes_moves_nothing_that_is_looked_at(lab: Lab, server: Server, long_history: str) -> None:
+    page = lab.page
+    lab.open(long_history)
+    lab.show_panel()
+    page.wait_for_selector(f"{ROW}[aria-setsize='1200']")
+    page.evaluate("() => { document.querySelector('.jp-mlversion-History').scrollTop = 20000; }")
+    top = """() => {
+        const frame = document.querySelector('.jp-mlversion-History').getBoundingClientRect();
+        const seen = document.elementFromPoint(frame.left + 60, frame.top + 60).closest('.jp-mlversion-Row');
+        return seen && [seen.id, Math.round(seen.getBoundingClientRect().top)];
+    }"""
+    page.wait_for_function(f"() => ({top})() !== null")
+    before = page.evaluate(top)
+    lab.set_source(1, "another = True")
+    lab.run_command("mlversion:checkpoint", message="the newest")
+    page.wait_for_selector(f"{ROW}[aria-setsize='1201']")
+    assert page.evaluate(top) == before
+
+
+def test_all_notebooks_are_listed_with_their_names(listed: Lab, server: Server) -> None:
+    page = listed.page
+    path = page.evaluate("() => window.panel.context.path")
+    other = path.replace("study", "other")
+    (server.root / other).write_text((server.root / path).read_text())
+    write_versions(server, other, 2)
+    page.evaluate("() => window.app.commands.execute('mlversion:filter', {all: true})")
+    listed.wait_for_rows(10)
+    assert page.locator(f"{ROW} .jp-mlversion-Chip", has_text="other.ipynb").count() == 2
+    page.evaluate("() => window.app.commands.execute('mlversion:filter', {all: false})")
+    listed.wait_for_rows(8)

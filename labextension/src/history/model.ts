@@ -1,4 +1,5 @@
 import type { NotebookPanel } from '@jupyterlab/notebook';
+import { JSONExt } from '@lumino/coreutils';
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { IDetail, IStatus, IVersion } from '../service/contract';
 import type { IMetricsLogged, IVersionAdded } from '../service/events';
@@ -87,6 +88,9 @@ export class HistoryModel implements IHistory {
   }
 
   set listing(listing: IListing) {
+    if (JSONExt.deepEqual({ ...listing }, { ...this._listing })) {
+      return;
+    }
     this._listing = listing;
     this._fromTop = true;
     void this.refresh();

@@ -90,7 +90,7 @@ function View(props: IViewProps & { state: HistoryState }): React.ReactElement {
           {model.sections.in('above').map((Part, index) => (
             <Part key={index} />
           ))}
-          <Curves {...props} newest={state.pages.at(0)?.id ?? ''} />
+          {state.pages.total ? <Curves {...props} newest={state.pages.at(0)?.id ?? ''} /> : null}
           {state.pages.total ? (
             <VersionList {...props} state={state} key={`${model.path} versions`} />
           ) : model.listing.where ? (
