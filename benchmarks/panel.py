@@ -65,20 +65,27 @@ def counters(session: CDPSession) -> tuple[float, float]:
     return float(nodes), float(session.send("Runtime.getHeapUsage")["usedSize"])
 
 
+def busy(session: CDPSession) -> float:
+    """Seconds of CPU time that the page's main thread spent."""
+    metrics = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
+    return float(metrics["TaskDuration"])
+
+
 def measure(page: Page, lab: conftest.Lab) -> dict[str, Any]:
     """One round: open, scroll end to end and back twice; the second time counts for what stays."""
-    lab.go()
+    lab.go("lab?reset")
     page.evaluate(OBSERVE)
     lab.show_panel()
     usable = page.evaluate(USABLE)
     lab.attend("study/work.ipynb")
-    page.evaluate(SCROLL, 9000)  # what grows once — caches, compiled code — has grown
+    page.evaluate(SCROLL, 5000)  # what grows once — caches, compiled code — has grown
     session = page.context.new_cdp_session(page)
-    before = counters(session)
-    scrolled = page.evaluate(SCROLL, 3000)
-    after = counters(session)
-    lab.run_command("notebook:close-and-shutdown")
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+    before, begun = counters(session), busy(session)
+    scrolled = page.evaluate(SCROLL, 1000)
+    spent, after = busy(session) - begun, counters(session)
     return {"usable": usable, "tasks": scrolled["tasks"], "frames": scrolled["frames"],
+            "cpu": 1000 * spent / scrolled["frames"],
             "nodes": after[0] / before[0] - 1, "heap": after[1] / before[1] - 1, "count": before[0]}
 
 
@@ -108,10 +115,12 @@ def main() -> None:
         time.sleep(1)
         process.kill()
     tasks = [task for one in rounds for task in one["tasks"]]
-    middle = {name: statistics.median(one[name] for one in rounds) for name in ("usable", "nodes", "heap", "count")}
+    names = ("usable", "cpu", "nodes", "heap", "count")
+    middle = {name: statistics.median(one[name] for one in rounds) for name in names}
     print(f"{machine}; {given.versions} versions; {given.rounds} rounds of {rounds[0]['frames']} frames of scrolling\n")
     print(harness.table(["what", "median", "bound"], [
         ["usable after its data came, ms", f"{middle['usable']:.0f}", "300"],
+        ["CPU time of a frame of scrolling by eleven rows, ms", f"{middle['cpu']:.1f}", "50"],
         ["long tasks (over 50 ms) while scrolling, all rounds", str(len(tasks)), "0"],
         ["the longest of them, ms", f"{max(tasks, default=0):.0f}", "50"],
         ["DOM nodes after scrolling there and back", f"{middle['nodes']:+.1%} of {middle['count']:.0f}", "10 %"],
