@@ -135,7 +135,7 @@ class Lab:
         return self.page.locator(".jp-Dialog").count()
 
     def violations(self, *selectors: str) -> list[str]:
-        """What keeps people from using the elements that `selectors` name, as far as axe-core sees it; a line for each."""
+        """What keeps people from using the elements that `selectors` name, as far as axe-core sees it, in lines."""
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.add_script_tag(path=AXE)
         found = self.page.evaluate(

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conftest import Lab, Notebook
 
 THEMES = ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"]
@@ -38,12 +40,12 @@ def study(lab: Lab, notebook: Notebook) -> Lab:
 
 
 @pytest.fixture(params=THEMES)
-def theme(request: pytest.FixtureRequest, lab: Lab) -> str:
+def theme(request: pytest.FixtureRequest, lab: Lab) -> Iterator[str]:
     """Each theme in turn; the first one afterwards."""
     lab.run_command("apputils:change-theme", theme=request.param)
     lab.page.wait_for_selector("#jupyterlab-splash", state="detached")
-    request.addfinalizer(lambda: lab.run_command("apputils:change-theme", theme=THEMES[0]))
-    return str(request.param)
+    yield str(request.param)
+    lab.run_command("apputils:change-theme", theme=THEMES[0])
 
 
 def test_the_panel(study: Lab, theme: str) -> None:
