@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 20
 """Bytes that are sent at a time."""
 
-_QUICK = 16 << 20
+_QUICK = 8 << 20
 """Bytes of both sides together that are compared at once; more is a job."""
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)$")

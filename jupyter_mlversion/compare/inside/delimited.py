@@ -6,7 +6,8 @@ import codecs
 import csv
 import datetime as dt
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,7 @@ class Delimited:
         rows = Rows(source, begin, quotes=_quotes(head))
         lines = [self._decoded(line) for line in rows.lines(0, 20)]
         self.delimiter = _delimiter(lines, path)
-        first = next(self._split(lines), [])[:MOST_COLUMNS]
+        first = next(iter(self._split(lines)), [])[:MOST_COLUMNS]
         self.header = bool(first) and not all(_is_number(name) for name in first if name)
         self._all = rows
         self._width = len(first)
@@ -94,13 +95,20 @@ class Delimited:
     def _decoded(self, line: bytes) -> str:
         return line.decode("utf-8" if self.encoding == "utf-8-sig" else self.encoding, "replace")
 
-    def _split(self, lines: Iterable[str]) -> Iterator[list[str]]:
-        for line in lines:
-            try:
-                [row] = csv.reader([line], delimiter=self.delimiter, strict=False)
-            except (csv.Error, ValueError):  # longer than its limit, a null, a line end where none can be
-                row = line.split(self.delimiter)
-            yield row
+    def _split(self, lines: Sequence[str]) -> list[list[str]]:
+        """A row for each line; one in which a quote never ends must not swallow the next ones."""
+        with suppress(csv.Error):
+            rows = list(csv.reader(lines, delimiter=self.delimiter))
+            if len(rows) == len(lines):
+                return rows
+        return [self._alone(line) for line in lines]
+
+    def _alone(self, line: str) -> list[str]:
+        try:
+            [row] = csv.reader([line], delimiter=self.delimiter)
+        except (csv.Error, ValueError):  # longer than its limit, a null, a line end where none can be
+            return line.split(self.delimiter)
+        return row
 
 
 def encoding_of(head: bytes, *, whole: bool) -> str:
