@@ -210,6 +210,39 @@ def test_with_the_workspace_and_the_version_before(lab: Lab, files) -> None:
     assert download.value.suggested_filename == "notes.py"
 
 
+@pytest.mark.parametrize("name", ["JupyterLab Light", "JupyterLab Dark"])
+def test_nothing_keeps_people_from_using_the_tabs(lab: Lab, files, name: str) -> None:
+    theme(lab, name)
+    content = f"{TAB} .jp-mlversion-Inside"
+    ready = {"train.csv": "th", "model.safetensors": "meter", "logo.svg": "img", "model.pkl": ".jp-mlversion-Inside-hex"}
+    found = []
+    for path, selector in ready.items():
+        opened(lab, files, path)
+        lab.page.locator(f"{content} {selector}").first.wait_for()
+        found += lab.violations(content)
+    for path, selector in {"train.csv": "del", "notes.py": "td", "plot.png": "img", "model.safetensors": "td"}.items():
+        compared(lab, files, path)
+        lab.page.locator(f"{content} {selector}").first.wait_for()
+        found += lab.violations(content)
+    theme(lab, "JupyterLab Light")
+    assert not found
+
+
+def test_the_menu_of_a_file_compares_it(lab: Lab, files) -> None:
+    lab.show_panel()
+    lab.wait_for_rows(2)
+    lab.page.locator(".jp-mlversion-Row").first.click()
+    file = lab.page.locator(".jp-mlversion-Artifact", has_text="notes.py")
+    file.wait_for()
+    lab.screenshot("artifact-list-light")
+    file.click(button="right")
+    lab.page.locator(".lm-Menu-item", has_text="Compare File with Previous Version").click()
+    lab.page.locator(f"{TAB} tr[data-sign='+'] td", has_text="# more").wait_for()
+    file.click(button="right")
+    lab.page.locator(".lm-Menu-item", has_text="Open File of Version").click()
+    lab.page.locator(f"{TAB} .cm-line", has_text="import numpy").wait_for()
+
+
 def test_an_extension_shows_its_own_kind_of_file(lab: Lab, files) -> None:
     made = lab.page.evaluate(
         """async () => {

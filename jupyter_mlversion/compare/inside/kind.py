@@ -14,6 +14,7 @@ _HEAD = 1 << 14
 _DELIMITED = (".csv", ".tsv", ".tab")
 _PICKLES = (".pkl", ".pickle", ".joblib", ".p", ".dill", ".cloudpickle")
 _TENSORS = (".safetensors", ".sft", ".pt", ".pth", ".ckpt", ".npz", ".npy", ".onnx")
+_CONTAINERS = (b"PK\x03\x04", b"\x93NUMPY", b"\x89HDF\r\n\x1a\n")
 _SURROGATES = 0.02
 """Share of bytes that texts may have which are no text."""
 
@@ -38,7 +39,7 @@ def kind_of(source: Source, path: str) -> Kind:
         return Kind.IMAGE
     if head.startswith(b"PAR1"):
         return Kind.TABLE
-    if head.startswith((b"PK\x03\x04", b"\x93NUMPY")) or (name.endswith(_TENSORS) and not _is_pickle(head)):
+    if head.startswith(_CONTAINERS) or (name.endswith(_TENSORS) and not _is_pickle(head)):
         return Kind.TENSORS
     if _is_pickle(head) or name.endswith(_PICKLES):
         return Kind.PICKLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.compare.inside.tensors import numpy_files, onnx, safetensors, torch
+from jupyter_mlversion.compare.inside.tensors import hdf5, keras, numpy_files, onnx, safetensors, torch
 from jupyter_mlversion.compare.inside.tensors.members import opened
 
 if TYPE_CHECKING:
@@ -24,8 +24,12 @@ def tensors_of(source: Source, path: str) -> Tensors | None:
     head = bytes(source.read(0, _HEAD))
     if head.startswith(numpy_files.MAGIC):
         return numpy_files.npy(source)
+    if head.startswith(hdf5.MAGIC):
+        return hdf5.hdf5(source)
     if head.startswith(b"PK\x03\x04"):
         archive = opened(source)
+        if (weights := keras.weights_of(archive, source)) is not None:
+            return hdf5.hdf5(weights)
         if (pickle := torch.pickle_of(archive)) is not None:
             return torch.torch(archive, source, pickle)
         names = archive.namelist()

@@ -177,6 +177,47 @@ def test_bombs_are_not_decoded():
     assert shown(bomb.getvalue(), "bomb.pt")["kind"] == "unknown"
 
 
+def hdf5(scale: float) -> bytes:
+    h5py = pytest.importorskip("h5py")
+    sink = io.BytesIO()
+    with h5py.File(sink, "w") as file:
+        file.attrs["keras_version"] = "3.8"
+        file["layers/dense/vars/0"] = np.full((3, 4), scale, np.float32)
+        file.create_dataset("packed", data=np.zeros((10, 10)), chunks=(5, 5), compression="gzip")
+        file["big"] = np.arange(3, dtype=">i4")
+        file["text"] = "words"
+    return sink.getvalue()
+
+
+@pytest.mark.parametrize("zipped", [None, zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_hdf5_and_keras_are_listed_and_compared(zipped):
+    def made(scale):
+        if zipped is None:
+            return hdf5(scale)
+        sink = io.BytesIO()
+        with zipfile.ZipFile(sink, "w", zipped) as archive:
+            archive.writestr("config.json", "{}")
+            archive.writestr("model.weights.h5", hdf5(scale))
+        return sink.getvalue()
+
+    path = "m.h5" if zipped is None else "m.keras"
+    answer = shown(made(1), path)
+    listed = {one["name"]: (one["dtype"], one["shape"]) for one in answer["tensors"]}
+    assert listed["layers.dense.vars.0"] == ("float32", [3, 4])
+    assert listed["big"] == ("int32", [3])
+    assert answer["metadata"] == {"keras_version": "3.8"}
+    difference = compared(made(1), made(3), path)
+    assert difference["counts"]["changed"] == 1
+    assert difference["counts"]["unknown"] == 2  # what is compressed, and the text
+    assert {one["name"]: one.get("largest") for one in difference["tensors"]}["layers.dense.vars.0"] == 2
+
+
+def test_broken_hdf5_is_unknown():
+    data = hdf5(1)
+    assert shown(data[:200], "m.h5")["kind"] == "unknown"
+    assert shown(data[:8] + b"\xff" * 500, "m.h5")["problem"].startswith("it cannot be read")
+
+
 def test_onnx_weights_are_listed_and_compared():
     onnx = pytest.importorskip("onnx")
 
