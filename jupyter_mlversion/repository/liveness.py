@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.history import HEADS, TAGS
+from jupyter_mlversion.repository.durable import os_failure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,8 +74,16 @@ class Liveness:
 
 
 def named_in_records(folder: Path) -> set[bytes]:
-    """The hashes of the contents that records of unfinished work name, in ``.mlversion``."""
-    return {content for data in _records(folder) for content in named_in(data)}
+    """The hashes of the contents that records of unfinished work name, in ``.mlversion``.
+
+    Raises
+    ------
+    FileFailure : a record cannot be read: what is needed is then not known.
+    """
+    try:
+        return {content for data in _records(folder) for content in named_in(data)}
+    except OSError as error:
+        raise os_failure(error, error.filename or folder) from error
 
 
 def always_kept(history: History) -> dict[str, str]:

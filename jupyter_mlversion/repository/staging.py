@@ -14,7 +14,7 @@ from jupyter_mlversion.codec.record import from_plain, to_plain
 from jupyter_mlversion.domain.snapshot import Snapshot  # noqa: TC001 - looked up when a record is read
 from jupyter_mlversion.domain.version import Checkpoint  # noqa: TC001 - likewise
 from jupyter_mlversion.errors import UnknownKey, UsageError
-from jupyter_mlversion.repository.durable import write_durably
+from jupyter_mlversion.repository.durable import os_failure, write_durably
 
 FORMAT = 1
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,200}")
@@ -66,12 +66,16 @@ class Staging:
         Raises
         ------
         UnknownKey : there is none.
+        FileFailure : it cannot be read.
         """
+        path = self._path(key)
         try:
-            return _parse(self._path(key).read_bytes())
+            return _parse(path.read_bytes())
         except FileNotFoundError as error:
             message = f"no checkpoint is staged under the key {key}"
             raise UnknownKey(message) from error
+        except OSError as error:
+            raise os_failure(error, path) from error
 
     def holds(self, key: str) -> bool:
         """Whether `key` is staged and waits."""
@@ -87,7 +91,7 @@ class Staging:
         for path in self._files():
             try:
                 found.append(_parse(path.read_bytes()))
-            except (FileNotFoundError, ValueError, msgspec.ValidationError):
+            except (OSError, ValueError, msgspec.ValidationError):
                 continue
         return sorted(found, key=lambda staged: (staged.checkpoint.time, staged.checkpoint.key))
 
@@ -99,7 +103,7 @@ class Staging:
                 _parse(path.read_bytes())
             except FileNotFoundError:
                 continue
-            except (ValueError, msgspec.ValidationError):
+            except (OSError, ValueError, msgspec.ValidationError):
                 bad.append(path.name)
         return bad
 

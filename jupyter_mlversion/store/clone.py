@@ -36,12 +36,19 @@ def _clone(fd: int, folder: Path) -> int | None:
         copy = os.open(folder, os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600)
     except OSError:
         return None
-    try:
-        fcntl.ioctl(copy, _FICLONE, fd)
-    except OSError:
+    if not clone(fd, copy):
         os.close(copy)
         return None
     return copy
+
+
+def clone(source: int, target: int) -> bool:
+    """Have the empty file `target` share all blocks of the file `source`; whether that was possible."""
+    try:
+        fcntl.ioctl(target, _FICLONE, source)
+    except OSError:
+        return False
+    return True
 
 
 def share(source: int, start: int, target: int, offset: int, length: int) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import functools
 import os
 import stat
@@ -16,6 +15,7 @@ from blake3 import blake3
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.store.address import hash_of
+from jupyter_mlversion.store.clone import clone
 from jupyter_mlversion.store.failure import failures
 from jupyter_mlversion.store.piece import Piece, Range, pieces_of, within
 from jupyter_mlversion.store.straight import copy, runs_of
@@ -40,9 +40,6 @@ _EARLY = 32 * 2**20
 
 _WRITE = 2
 """Linux: begin to write, and do not wait."""
-
-_FICLONE = 0x40049409
-"""Linux: let a file share all blocks of another one."""
 
 _THREADS = min(4, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
 
@@ -206,8 +203,7 @@ class _Base:
         self._pieces = set(pieces_of(manifest))
         self.shared = False
         """Whether what is taken is in the new file already."""
-        with suppress(OSError):
-            fcntl.ioctl(fd, _FICLONE, self._from)
+        if clone(self._from, fd):
             self._from, self.shared = fd, True  # what is checked must be what is kept
 
     def take(self, piece: Piece) -> Bytes | None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role
 from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Checkpoint, Trigger
-from jupyter_mlversion.errors import UnknownKey, UsageError
+from jupyter_mlversion.errors import FileFailure, UnknownKey, UsageError
+from jupyter_mlversion.repository import liveness
+from jupyter_mlversion.repository.liveness import named_in_records
 from jupyter_mlversion.repository.staging import Staged, Staging
 
 if TYPE_CHECKING:
@@ -46,6 +50,23 @@ def test_a_record_that_cannot_be_read_is_named_and_harms_nothing(tmp_path: Path)
     (tmp_path / "foreign.json").write_text("[]")
     assert len(staging.records()) == 1
     assert sorted(staging.unreadable()) == ["broken.json", "foreign.json"]
+
+
+def test_a_disk_that_fails_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    staging = Staging(tmp_path / "staging")
+    staging.write(staged("a.1"))
+    (tmp_path / "staging" / "bad.json").symlink_to("/proc/self/mem")  # reading it is an error of input and output
+    assert len(staging.records()) == 1
+    assert staging.unreadable() == ["bad.json"]
+    with pytest.raises(FileFailure, match=r"bad\.json"):
+        staging.read("bad")
+
+    def failing(_file: object) -> NoReturn:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(liveness, "_pieces", failing)
+    with pytest.raises(FileFailure, match="Input/output"):
+        named_in_records(tmp_path)
 
 
 def test_unknown_and_impossible_keys(tmp_path: Path) -> None:
