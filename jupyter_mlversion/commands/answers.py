@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from math import isfinite
+from typing import TYPE_CHECKING, Any, cast
+
+import msgspec
 
 from jupyter_mlversion.codec.record import to_plain
 
@@ -35,6 +39,10 @@ _CONTENTS = 100
 
 def version_answer(version: Version) -> Answer:
     """V of the contract."""
+    values = (*version.metrics.values(), *version.params.values())
+    if all(isfinite(value) for value in values if isinstance(value, float)):
+        with suppress(ValueError, OverflowError):  # halves of characters, very large numbers
+            return cast("Answer", msgspec.json.decode(msgspec.json.encode(version)))  # a page of a list has a hundred
     answer: Answer = to_plain(version)
     return answer
 

@@ -37,6 +37,8 @@ NOTHING = Annotation()
 
 def annotated(version: Version, said: Annotation, tags: Sequence[str]) -> Version:
     """`version` as it was made, with what is said of it now, and its tags."""
+    if said is NOTHING and not tags:
+        return version
     renamed = said.message is not None and said.message != version.message
     return replace(
         version, tags=tuple(tags), labels=said.labels, starred=said.starred, hidden=said.hidden, note=said.note,

@@ -14,6 +14,7 @@ _VALUE = re.compile(rf"""(?P<field>{_PLAIN}+|"[^"]*")\s*(?:[=!<>]=|[=<>~])\s*{_P
 _AFTER_FIELD = re.compile(rf"(?P<field>{_PLAIN}+)\s+$")
 _WORD = re.compile(rf"{_PLAIN}*$")
 _KEYWORDS = ("and", "not", "or")
+_CHANGES = ("changed", "added", "modified", "removed")
 _MOST = 50
 
 
@@ -43,8 +44,11 @@ def complete(query: str, place: int, *, names: Iterable[str], values: Iterable[s
     before = _AFTER_FIELD.search(head)
     if not word and before and before["field"] in known:
         return Completions(place, place, tuple(sign.value for sign in Operator))
+    if not word and before and re.search(r"[./*]", before["field"]):
+        return Completions(place, place, (*_CHANGES, *_KEYWORDS))
     fields = sorted(map(_written, known), key=str.casefold)
-    return _fitting(word, place, [*fields, *_KEYWORDS] if head.strip() else fields)
+    joined = bool(head.strip()) and not re.search(r"(^|[\s(])(and|or|not)\s*$|\($", head, re.IGNORECASE)
+    return _fitting(word, place, [*_KEYWORDS, *fields] if joined else [*fields, "not"] if head.strip() else fields)
 
 
 def field_before(query: str, place: int) -> str | None:

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.query import FIELDS, Completions, Node, changes_asked, complete, field_before, parse
+from jupyter_mlversion.repository.found import Found
 
 if TYPE_CHECKING:
-    from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
 
 _AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page of versions, and how many fit in all."""
-
-    versions: tuple[Version, ...]
-    total: int
 
 
 class Finder:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.repository.comparing import Comparer
-    from jupyter_mlversion.repository.find import Finder, Found
+    from jupyter_mlversion.repository.find import Finder
+    from jupyter_mlversion.repository.found import Found
     from jupyter_mlversion.repository.holdings import ArtifactDifference, Held, Holdings
     from jupyter_mlversion.repository.inspect import Detail, Inspector, Status
     from jupyter_mlversion.repository.lines import Lines
@@ -108,7 +109,7 @@ class Looks:
         """
         line = None if notebook is None else self.line_of(notebook)
         if line is None and notebook is not None:
-            from jupyter_mlversion.repository.find import Found
+            from jupyter_mlversion.repository.found import Found
 
             return Found((), 0)
         return self.finder.find(query, line=line, sort=sort, descending=descending, limit=limit, offset=offset,

@@ -89,3 +89,12 @@ def test_a_wrong_query_is_told_with_its_place(repository, capsys):
 def test_completion_knows_what_versions_have(repository):
     assert "branch" in repository.finder.complete("br", 2).options
     assert repository.finder.complete("branch == ", 10).options == ("main",)
+
+
+def test_what_was_found_is_a_table_whose_texts_are_texts(repository):
+    repository.history.say([repository.find("first").versions[0].id], message="<b>first</b> & <script>")
+    shown = repository.find()._repr_html_()
+    assert "&lt;b&gt;first&lt;/b&gt; &amp; &lt;script&gt;" in shown
+    assert shown.count("<tr>") == 4
+    assert "1 of 3 versions" in repository.find(limit=1)._repr_html_()
+    assert repository.find("acc > 1")._repr_html_() == "<p>No version fits.</p>"

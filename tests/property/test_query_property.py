@@ -12,7 +12,19 @@ from jupyter_mlversion.domain.version import Counts, Document, Trigger, Version
 from jupyter_mlversion.errors import InvalidQuery
 from jupyter_mlversion.history import Entry
 from jupyter_mlversion.index import Index
-from jupyter_mlversion.query import And, Changed, Comparison, Not, Operator, Or, Text, matches, parse
+from jupyter_mlversion.query import (
+    And,
+    Changed,
+    Comparison,
+    Not,
+    Operator,
+    Or,
+    Text,
+    complete,
+    field_before,
+    matches,
+    parse,
+)
 
 NAMES = st.sampled_from(["acc", "lr", "ä", "val/loss"])
 WORDS = st.sampled_from(["", "adam", "Adam W", "Ä", "ä%", "a*[b]?", "x\ny"])
@@ -60,7 +72,7 @@ NODES = st.recursive(LEAVES, lambda inner: st.one_of(
     st.builds(Or, st.lists(inner, max_size=3).map(tuple))), max_leaves=6)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(made=entries(), nodes=st.lists(NODES, min_size=3, max_size=8))
 def test_the_index_answers_as_the_meaning_does(made, nodes, tmp_path_factory):
     index = Index(tmp_path_factory.mktemp("index") / "index.sqlite")
@@ -77,7 +89,7 @@ def test_the_index_answers_as_the_meaning_does(made, nodes, tmp_path_factory):
     index.close()
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(made=entries(), name=NAMES, descending=st.booleans(), size=st.integers(1, 3))
 def test_pages_in_any_order_make_up_the_whole(made, name, descending, size, tmp_path_factory):
     index = Index(tmp_path_factory.mktemp("index") / "index.sqlite")
@@ -116,7 +128,7 @@ def test_halves_of_characters_are_no_failure(tmp_path):
         assert index.search(parse(query))[1] == 1
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(made=entries(), node=NODES, name=NAMES, kind=st.sampled_from(["metric", "param"]), descending=st.booleans(),
        size=st.integers(1, 3))
 def test_pages_of_what_fits_in_an_order_are_those_of_its_meaning(made, node, name, kind, descending, size,
@@ -144,3 +156,12 @@ def test_pages_of_what_fits_in_an_order_are_those_of_its_meaning(made, node, nam
              for offset in range(0, len(fitting) + size, size)]
     assert [version.id for page in pages for version in page] == [v.id for v in (*numbers, *texts, *rest)]
     index.close()
+
+
+@given(text=st.text(alphabet="ab ()\"'<>=!~.*0123456789 andornt\\/ä😀", max_size=30), place=st.integers(0, 40),
+       names=st.lists(st.text(max_size=6), max_size=4), values=st.lists(st.text(max_size=6), max_size=4))
+def test_whatever_is_written_completes_to_something_that_can_be_put_there(text, place, names, values):
+    found = complete(text, place, names=names, values=values)
+    assert 0 <= found.start <= found.end <= max(place, len(text))
+    assert len(set(found.options)) == len(found.options)
+    field_before(text, place)

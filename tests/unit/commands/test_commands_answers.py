@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from jupyter_mlversion.codec import json as canonical
+from jupyter_mlversion.codec.record import to_plain
 from jupyter_mlversion.commands import answers
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role, State
 from jupyter_mlversion.domain.damage import Damage
@@ -218,3 +220,10 @@ def test_findings():
     assert answers.findings_answer([Finding("no git", "install it", ok=False)]) == [
         {"what": "no git", "advice": "install it", "ok": False}
     ]
+
+
+def test_a_version_is_answered_in_plain_values_whatever_its_texts_and_numbers_are():
+    odd = [replace(VERSION, message="half \ud800"), replace(VERSION, params={"p": 2**70, "t": "NaN"}),
+           replace(VERSION, metrics={"a": math.nan, "b": math.inf}), replace(VERSION, params={"f": 1e-7, "q": True})]
+    for version in (VERSION, *odd):
+        assert repr(answers.version_answer(version)) == repr(to_plain(version))

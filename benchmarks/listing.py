@@ -1,0 +1,105 @@
+"""Claim: a page of 100 of 10,000 versions costs the server at most 10 ms, filter and sort included.
+
+    python benchmarks/listing.py [--versions N] [--rounds N] [--peer PYTHON]
+
+A genuine history (`histories.py`), and the handler's own work as the server's threads do it: find the line, look at
+the refs, search, spell the answer; without the graph beside the list, and with it. Counted is CPU time, after one round
+that is not counted. The peer, in the same run, is MLflow's `search_runs` on its SQLite store with the same values: the
+call in Python, without its server.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
+
+from harness import machine, median, percentile, table
+from histories import make
+
+from jupyter_mlversion.codec.json import dump_quick
+from jupyter_mlversion.server.versions import LogQuery, _log
+
+if TYPE_CHECKING:
+    from jupyter_mlversion.repository import Repository
+
+NAME = "work.ipynb"
+LAST = 9_900
+ASKED = {
+    "newest 100": {},
+    "sorted by a metric": {"sort": "acc"},
+    "filter": {"where": "acc > 0.9"},
+    "filter, three conditions": {"where": "acc > 0.9 and model == forest and branch == main"},
+    "filter and sort": {"where": "acc > 0.9", "sort": "loss"},
+    "a word in the message": {"where": "trees"},
+    "the last page, sorted by a metric": {"sort": "acc", "offset": LAST},
+    "a parameter has a word in it, sorted by another": {"where": "optimizer ~ adam", "sort": "lr"},
+    "changed a file": {"where": "data/train.csv changed"},
+}
+
+
+def ours(repository: Repository, rounds: int, *, graph: bool) -> dict[str, list[float]]:
+    """What → CPU milliseconds of each round."""
+    place = SimpleNamespace(workspace=SimpleNamespace(repository=repository), repository=repository, notebook=NAME)
+    found = {}
+    for what, asked in ASKED.items():
+        query, spent = LogQuery(notebook=NAME, graph=graph, **asked), []
+        for _ in range(rounds + 1):
+            began = time.thread_time()
+            dump_quick(_log(place, query))
+            spent.append((time.thread_time() - began) * 1e3)
+        found[what] = spent[1:]
+    return found
+
+
+def peer(python: str, repository: Repository, folder: Path, rounds: int) -> dict[str, object]:
+    """What MLflow took, and its release."""
+    runs = [{"message": version.message, "branch": version.branch, "author": version.author,
+             "time": int(version.time.timestamp() * 1e3), "params": version.params,
+             "metrics": {name: value if value == value else "NaN" for name, value in version.metrics.items()}}  # noqa: PLR0124
+            for version in reversed(repository.log())]
+    source = folder / "runs.json"
+    source.write_text(json.dumps(runs))
+    script = Path(__file__).with_name("listing_peer.py")
+    done = subprocess.run([python, str(script), str(source), str(folder / "mlflow.db"), str(rounds)],
+                          capture_output=True, text=True, check=False, cwd=folder)
+    result = next((line for line in done.stdout.splitlines() if line.startswith("RESULT ")), None)
+    if result is None:
+        print(f"MLflow is left out: {(done.stderr.strip().splitlines() or ['no result'])[-1]}")
+        return {"version": "", "found": {}}
+    return json.loads(result.removeprefix("RESULT "))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--versions", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--peer", help="the interpreter of an environment that has MLflow")
+    asked = parser.parse_args()
+    print(f"{machine()}; {asked.versions:,} versions of one notebook on three branches; {asked.rounds} rounds.\n")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        repository = make(folder / "work", asked.versions)
+        plain = ours(repository, asked.rounds, graph=False)
+        drawn = ours(repository, asked.rounds, graph=True)
+        theirs = {"version": "", "found": {}}
+        if asked.peer:
+            theirs = peer(asked.peer, repository, folder, min(asked.rounds, 5))
+    rows = []
+    for what, spent in plain.items():
+        other = theirs["found"].get(what)
+        ms = median(spent)
+        rows.append([what, f"{ms:.1f}", f"{percentile(spent, 95):.1f}", f"{median(drawn[what]):.1f}",
+                     f"{other['ms']:.0f}" if other else "", f"{other['ms'] / ms:.0f}" if other else "",
+                     "yes" if ms <= 10 else "NO"])
+    print(table(["a page of 100", "CPU ms", "95 %", "with the graph", f"MLflow {theirs['version']}", "MLflow ÷ ours",
+                 "≤ 10 ms"], rows))
+
+
+if __name__ == "__main__":
+    main()
