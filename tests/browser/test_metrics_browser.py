@@ -276,3 +276,12 @@ def test_nothing_is_blank(lab: Lab, notebook: Notebook) -> None:
     lab.open(name)
     lab.run_command("mlversion:show-metrics")
     lab.page.locator(f"{TAB} .jp-mlversion-Empty", has_text="No metrics yet").wait_for()
+
+
+def test_the_details_of_a_version_lead_to_its_charts(lab: Lab, studied: list[str]) -> None:
+    lab.page.locator(".jp-mlversion-Row").nth(2).click()
+    lab.page.locator(".jp-mlversion-Detail").get_by_role("button", name="Open in Metrics tab").click()
+    (line,) = wait_for(lab, "loss", "data => data.length === 1")
+    assert line["meta"]["version"] == studied[0]
+    lab.page.locator(".jp-mlversion-Row").nth(1).click()
+    (line,) = wait_for(lab, "loss", f"data => data.length === 1 && data[0].meta.version === '{studied[1]}'")

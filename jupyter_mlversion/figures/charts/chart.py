@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.figures.charts.lines import line_figure
+from jupyter_mlversion.figures.charts.options import NARROWEST
 from jupyter_mlversion.figures.charts.parallel import parallel_figures
 from jupyter_mlversion.figures.charts.scatter import scatter_figure
 from jupyter_mlversion.figures.charts.versions import version_figure
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from jupyter_mlversion.figures.charts.source import Source, Subject
 
 MOST_FIGURES = 60
+MOST_POINTS = 24_000
+"""Points of the runs of one chart, together: it is drawn again while a cell runs."""
+
 MOST_RUNS = 40
 """Runs that a chart of lines has, the newest that have the metric; nobody could tell more apart."""
 
@@ -68,9 +72,11 @@ def _lines(source: Source, names: Sequence[str], options: Options) -> Chart:
         runs = having if options.group else having[-MOST_RUNS:]
         if len(having) > len(runs):
             left_out[name] = len(having) - len(runs)
+        share = MOST_POINTS // (4 * max(1, len(runs)))
+        narrowed = options if options.group else replace(options, width=max(NARROWEST, min(options.width, share)))
         points = [(run, colours.get(run.key, number), found[name]) for number, run in enumerate(runs)
                   if run.read is not None and name in (found := run.read([name]))]
-        made.append(line_figure(name, points, options))
+        made.append(line_figure(name, points, narrowed))
     return Chart(made, left_out, max(0, len(names) - MOST_FIGURES))
 
 

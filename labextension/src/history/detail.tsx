@@ -52,7 +52,7 @@ function annotated(detail: IDetail, listed: IVersion | null): IDetail {
 }
 
 function Content(props: IViewProps & { detail: IDetail }): React.ReactElement {
-  const { model, service, detail } = props;
+  const { model, service, commands, detail } = props;
   const { api, trans } = service;
   const difference = useDifference(model, service, detail);
   // A single value is in the table.
@@ -93,6 +93,13 @@ function Content(props: IViewProps & { detail: IDetail }): React.ReactElement {
           empty={trans.__('No metric has more than one step.')}
           trans={trans}
         />
+        <button
+          type="button"
+          className="jp-mlversion-Link"
+          onClick={() => void commands.execute('mlversion:show-metrics', { versions: [detail.id] })}
+        >
+          {trans.__('Open in Metrics tab')}
+        </button>
       </Fold>
       <Fold title={trans.__('Parameters')} count={Object.keys(detail.params).length} open>
         <Pairs pairs={Object.entries(detail.params).map(([name, value]) => [name, valueText(value)])} />

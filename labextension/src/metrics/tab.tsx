@@ -89,7 +89,7 @@ function View(props: ITabProps): React.ReactElement {
       );
     case 'ready':
       return (
-        <>
+        <div className="jp-mlversion-Metrics-page">
           <div className="jp-mlversion-Metrics-side">
             <Controls model={model} table={state.table} trans={trans} />
             {['lines', 'scatter'].includes(model.options.chart) ? (
@@ -99,7 +99,7 @@ function View(props: ITabProps): React.ReactElement {
           <div className="jp-mlversion-Metrics-main">
             <Content {...props} table={state.table} />
           </div>
-        </>
+        </div>
       );
   }
 }

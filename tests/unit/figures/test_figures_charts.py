@@ -175,6 +175,17 @@ def test_points_are_as_many_as_the_width_can_show_and_a_part_shows_more(training
     assert part["x"] == list(range(12_299, 12_402))
 
 
+def test_many_runs_share_the_points_of_a_chart(trainings):
+    for number in range(30):
+        noise = np.random.default_rng(number).normal(size=3000).tolist()
+        trainings.run({"loss": noise}, name=f"r{number}", status="finished")
+    trainings.version()
+    lines = drawn(trainings, width=2000)["loss"]["data"]
+    assert len(lines) == 30
+    assert sum(len(line["x"]) for line in lines) <= 24_000
+    assert min(max(line["y"]) for line in lines) > 2
+
+
 def test_what_has_no_room_is_told(trainings):
     for number in range(45):
         trainings.run({"loss": [float(number)]}, name=f"r{number}", status="finished")
