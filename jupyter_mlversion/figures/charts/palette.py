@@ -10,9 +10,8 @@ from jupyter_mlversion.figures.frame import COLOURS
 DASHES = ("solid", "dash", "dot", "dashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "x", "cross", "triangle-down", "star")
 
-SCALE = ((0.0, (0, 84, 140)), (0.25, (77, 104, 150)), (0.5, (128, 128, 128)), (0.75, (186, 155, 92)),
-         (1.0, (240, 190, 40)))
-"""From blue to yellow, of one order in lightness: also for those who see no red or no green."""
+SCALE = ((0.0, (61, 133, 198)), (0.5, (138, 138, 138)), (1.0, (200, 125, 20)))
+"""From blue to orange, at least 3:1 against white and against black: also for those who see no red or no green."""
 
 
 def stroke(number: int) -> dict[str, Any]:
