@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jupyter_mlversion.errors import OutsideWorkspace, UnknownPath
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from jupyter_mlversion.domain.artifact import Role
     from jupyter_mlversion.domain.snapshot import Snapshot
@@ -31,16 +31,16 @@ class Selection:
 
     def __init__(self, paths: Sequence[str], known: Iterable[str]) -> None:
         known = sorted(set(known))
-        self._named = tuple(_normal(path) for path in paths)
-        for name in self._named:
-            if not any(_covers(name, path) for path in known):
-                near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
-                hint = f"Nearest: {', '.join(near)}." if near else "`mlversion show` lists the files of a version."
-                message = f"the version has no file or folder {name}"
-                raise UnknownPath(message, hint=hint)
+        self._named = {_normal(path) for path in paths}
+        places = {above for path in known for above in _upwards(path)} if self._named else set()
+        for name in sorted(self._named - places):
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+            hint = f"Nearest: {', '.join(near)}." if near else "`mlversion show` lists the files of a version."
+            message = f"the version has no file or folder {name}"
+            raise UnknownPath(message, hint=hint)
 
     def __contains__(self, path: str) -> bool:
-        return not self._named or any(_covers(name, path) for name in self._named)
+        return not self._named or any(place in self._named for place in _upwards(path))
 
 
 def of_parts(target: Snapshot, head: Snapshot, parts: Collection[Role]) -> tuple[Snapshot, Snapshot]:
@@ -68,5 +68,9 @@ def _normal(path: str) -> str:
     return "/".join(parts)
 
 
-def _covers(name: str, path: str) -> bool:
-    return not name or path == name or path.startswith(f"{name}/")
+def _upwards(path: str) -> Iterator[str]:
+    """The path, the folders that it is in, and the workspace, whose path is empty."""
+    while path:
+        yield path
+        path = path.rpartition("/")[0]
+    yield ""
