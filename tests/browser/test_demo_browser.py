@@ -46,10 +46,10 @@ def test_the_demo_trains_gets_worse_and_comes_back(lab: Lab, demo: Path) -> None
     detail = lab.page.locator(".jp-mlversion-Detail").inner_text()
     for words in ("data/digits.csv", "models/digits.joblib", "accuracy", "learning_rate", "stratified"):
         assert words in detail
-    lab.page.locator(".jp-mlversion-Curves summary", has_text="Metrics over versions").click()
-    lab.page.wait_for_selector(".jp-mlversion-Curves .jp-mlversion-Plot .scatterlayer", state="attached")
+    lab.page.locator(".jp-mlversion-Overview summary", has_text="Metrics over versions").click()
+    lab.page.wait_for_selector(".jp-mlversion-Overview .jp-mlversion-Plot .scatterlayer", state="attached")
     lab.dismiss_toasts()
-    lab.page.locator(".jp-mlversion-Curves summary", has_text="Metrics over versions").click()
+    lab.page.locator(".jp-mlversion-Overview summary", has_text="Metrics over versions").click()
     lab.page.wait_for_function("() => !document.querySelector('.Toastify__toast')")  # they leave slowly
     lab.widen_panel()
     lab.page.wait_for_function(  # the figures follow the panel

@@ -33,10 +33,10 @@ def test_hostile_names_are_shown_and_run_nothing(lab: Lab, notebook: Notebook) -
     lab.wait_for_rows(1)
     lab.toast("^Version")
     assert EVIL in lab.rows()[0]
-    lab.page.locator(".jp-mlversion-Curves summary", has_text="Metrics over versions").click()
+    lab.page.locator(".jp-mlversion-Overview summary", has_text="Metrics over versions").click()
     lab.page.locator(".jp-mlversion-Row").click()
     lab.page.wait_for_selector(".jp-mlversion-Detail .jp-mlversion-Plot .main-svg")
-    lab.page.wait_for_selector(".jp-mlversion-Curves .jp-mlversion-Plot .main-svg")
+    lab.page.wait_for_selector(".jp-mlversion-Overview .jp-mlversion-Plot .main-svg")
     assert lab.page.locator(".jp-mlversion-Detail .jp-mlversion-path", has_text=EVIL).count() > 0
     (lab.server.root / lab.page.evaluate("() => window.panel.context.path")).with_name(f"{EVIL}.csv").write_text("c")
     lab.screenshot("hostile-light")

@@ -8,7 +8,7 @@ export function Curves({ model, service, newest }: IViewProps & { newest: string
   const [open, setOpen] = React.useState(false);
   return (
     <details
-      className="jp-mlversion-Fold jp-mlversion-Curves"
+      className="jp-mlversion-Fold jp-mlversion-Overview"
       onToggle={event => {
         setOpen(event.currentTarget.open);
       }}

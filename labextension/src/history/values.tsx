@@ -49,7 +49,7 @@ export function Values({ version, wanted, ranges, trans }: IProps): React.ReactE
           <span title={name}>{name}</span> <b>{numberText(value)}</b>
           <Delta change={version.change[name] ?? 0} range={ranges[name]} trans={trans} />
           {isBest(value, ranges[name]) ? (
-            <span className="jp-mlversion-Best" title={trans.__('No listed version has a better %1', name)}>
+            <span className="jp-mlversion-Row-best" title={trans.__('No listed version has a better %1', name)}>
               {trans.__('best')}
             </span>
           ) : null}
@@ -73,7 +73,7 @@ function Delta(props: { change: number; range: IRange | undefined; trans: Transl
     same: trans.__('against the version before')
   };
   return (
-    <span className={`jp-mlversion-Delta jp-mod-${turn}`} title={titles[turn]}>
+    <span className={`jp-mlversion-Row-change jp-mod-${turn}`} title={titles[turn]}>
       <span aria-hidden="true">{arrow}</span>
       {text}
     </span>
