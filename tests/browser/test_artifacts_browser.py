@@ -214,7 +214,7 @@ def test_with_the_workspace_and_the_version_before(lab: Lab, files) -> None:
 def test_nothing_keeps_people_from_using_the_tabs(lab: Lab, files, name: str) -> None:
     theme(lab, name)
     content = f"{TAB} .jp-mlversion-Inside"
-    ready = {"train.csv": "th", "model.safetensors": "meter", "logo.svg": "img", "model.pkl": ".jp-mlversion-Inside-hex"}
+    ready = {"train.csv": "th", "model.safetensors": "meter", "logo.svg": "img", "model.pkl": "pre"}
     found = []
     for path, selector in ready.items():
         opened(lab, files, path)
