@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from difflib import SequenceMatcher
 from itertools import accumulate
 
@@ -14,6 +15,7 @@ MOST_PAIRS = 1_000_000
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _ALIKE = 0.5
+"""Share of words that two lines must have in common for one to count as the other, edited."""
 _LOOKED_AT = 2000
 _LAST_OF_ONE_UNIT = 0xFFFF
 
@@ -82,9 +84,8 @@ def _starts(pieces: list[str]) -> list[int]:
 def _alike(a: str, b: str) -> bool:
     if a == b:
         return True
-    left, right = _TOKEN.findall(a[:_LOOKED_AT]), _TOKEN.findall(b[:_LOOKED_AT])
-    matcher = SequenceMatcher(None, left, right, autojunk=False)
-    return matcher.quick_ratio() >= _ALIKE and matcher.ratio() >= _ALIKE
+    left, right = Counter(_TOKEN.findall(a[:_LOOKED_AT])), Counter(_TOKEN.findall(b[:_LOOKED_AT]))
+    return 2 * (left & right).total() >= _ALIKE * (left.total() + right.total())
 
 
 def _differing(a: list[str], b: list[str]) -> list[tuple[int, int, int, int]]:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from jupyter_mlversion.server.workspaces import Place
 
 MOST_FIGURES = 50
+MOST_CELLS = 40_000
+"""Cells of a section's table; 50,000 files of 20 versions would be an answer of 130 MB."""
+
 LARGEST_OUTPUT = 4 * 1024 * 1024
 """Bytes of JSON above which an output is not sent: a page that shows two of them side by side would stall."""
 
@@ -74,8 +77,7 @@ class ComparisonHandler(Resource):
         """The table."""
         query = self.query(ComparisonQuery)
         place = await self.locate(query)
-        await self.answer(self.service.looks, lambda: to_plain(place.repository.compare(
-            query.sides(), differences_only=query.differences_only, notebook=place.notebook)))
+        await self.answer(self.service.looks, lambda: _table(place, query))
 
 
 class FiguresHandler(Resource):
@@ -133,6 +135,15 @@ HANDLERS = [
     (r"versions/([^/]+)/notebook-difference", NotebookHandler),
     (r"versions/([^/]+)/cells/(\d{1,6})/outputs", OutputsHandler),
 ]
+
+
+def _table(place: Place, query: ComparisonQuery) -> dict[str, Any]:
+    told = place.repository.compare(query.sides(), differences_only=query.differences_only, notebook=place.notebook)
+    most = MOST_CELLS // len(told.sides)
+    sections = {name: getattr(told, name) for name in told.same}
+    cut = {name: max(0, len(rows) - most) for name, rows in sections.items()}
+    answer: dict[str, Any] = to_plain(replace(told, **{name: rows[:most] for name, rows in sections.items()}))
+    return answer | {"cut": cut}
 
 
 def _figures(place: Place, query: FiguresQuery) -> dict[str, Any]:

@@ -42,10 +42,10 @@ def picture(shade: int) -> str:
     return base64.b64encode(png).decode()
 
 
-def cells(number: int) -> list[Any]:
+def cells(number: int, odd: str) -> list[Any]:
     """The notebook of version `number`."""
     lines = "\n".join(f"step_{place} = {place}" for place in range(30))
-    html = f"{EVIL}<script>window.hacked = 2</script><b>bold {number}</b>"
+    html = f"{odd}<script>window.hacked = 2</script><b>bold {number}</b>"
     outputs = [new_output("display_data", data={"image/png": picture(80 * number), "text/plain": "a picture"}),
                new_output("display_data", data={"text/html": html}),
                new_output("stream", text=f"accuracy {number}\n")]
@@ -53,21 +53,21 @@ def cells(number: int) -> list[Any]:
         new_markdown_cell("# Digits", id="title"),
         *(new_code_cell(f"import library_{place}", id=f"import-{place}") for place in range(5)),
         new_code_cell(f"{lines}\ndepth = {number}\nfit(depth)\n{lines}", id="fit", outputs=outputs),
-        new_code_cell(f"gone = {EVIL!r}", id="gone") if number == 1 else new_code_cell(f"new = {EVIL!r}", id="new"),
+        new_code_cell(f"gone = {odd!r}", id="gone") if number == 1 else new_code_cell(f"new = {odd!r}", id="new"),
     ]
     return made if number < 3 else [made[1], made[0], *made[2:]]
 
 
-def version(repository: Repository, name: str, number: int, **more: float) -> str:
-    """Make version `number` of the notebook `name`; its id."""
+def version(repository: Repository, name: str, number: int, odd: str) -> str:
+    """Make version `number` of the notebook `name`, `odd` being in everything that can be named; its id."""
     root = repository.root
     metadata = {"kernelspec": {"name": "python3", "display_name": "python3", "language": "python"}}
-    nbformat.write(new_notebook(cells=cells(number), metadata=metadata), root / name)
+    nbformat.write(new_notebook(cells=cells(number, odd), metadata=metadata), root / name)
     (root / "model.bin").write_bytes(b"weights %d" % number)
     (root / "same.csv").write_text("a,b\n")
     steps = list(range(20))
     curves = {"accuracy": [1 - 1 / (number + step) for step in steps], "loss": [number / (1 + step) for step in steps],
-              EVIL: [float(number)] * 20, **{name: [value] for name, value in more.items()}}
+              odd: [float(number)] * 20}
 
     def runs(batch: Any) -> tuple[Run, ...]:
         series = {name: {"steps": steps[: len(values)], "times": steps[: len(values)], "values": values}
@@ -75,30 +75,35 @@ def version(repository: Repository, name: str, number: int, **more: float) -> st
         metrics = {name: Metric(values[-1], min(values), max(values), len(values), len(values) - 1)
                    for name, values in curves.items()}
         digest = batch.put_bytes(json.dumps(series).encode()).digest
-        return (Run("", "fit", 1.0, params={"depth": number, "kind": "forest", EVIL: f"{EVIL}{number}"},
+        return (Run("", "fit", 1.0, params={"depth": number, "kind": "forest", odd: f"{odd}{number}"},
                     metrics=metrics, series=digest),)
 
-    packages = {"numpy": f"2.{number}", EVIL: EVIL, **{f"package-{place}": "1.0" for place in range(2000)}}
+    packages = {"numpy": f"2.{number}", odd: odd, **{f"package-{place}": "1.0" for place in range(2000)}}
     seen = Seen({"model.bin": Access.WRITTEN, "same.csv": Access.READ}, runs=runs,
                 environment=Environment(python="3.11.7", packages=packages))
     key = f"session.{number}"
-    repository.stage(Checkpoint(key, Trigger.CELL, datetime.now(UTC), f"depth {number} {EVIL}", name, "fit"), seen)
+    repository.stage(Checkpoint(key, Trigger.CELL, datetime.now(UTC), f"depth {number} {odd}", name, "fit"), seen)
     made = repository.join(key).version
     assert made
     return made.id
 
 
-@pytest.fixture
-def versions(lab: Lab, notebook: Notebook) -> list[str]:
+def three(lab: Lab, notebook: Notebook, odd: str) -> list[str]:
     """Three versions of the open notebook, oldest first."""
     path = notebook("")
     file = lab.server.root / path
     repository = Repository.open(file.parent, create=True)
-    made = [version(repository, file.name, number) for number in (1, 2, 3)]
+    made = [version(repository, file.name, number, odd) for number in (1, 2, 3)]
     lab.open(path)
     lab.show_panel()
     lab.wait_for_rows(3)
     return made
+
+
+@pytest.fixture
+def versions(lab: Lab, notebook: Notebook) -> list[str]:
+    """Three versions whose names try to be scripts."""
+    return three(lab, notebook, EVIL)
 
 
 def tab(lab: Lab, name: str) -> None:
@@ -256,7 +261,8 @@ def test_chosen_versions_have_a_button_in_the_panel(lab: Lab, versions: list[str
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_pictures(lab: Lab, versions: list[str], theme: str) -> None:
+def test_pictures(lab: Lab, notebook: Notebook, theme: str) -> None:
+    versions = three(lab, notebook, "f1")
     lab.run_command("apputils:change-theme", theme=THEMES[theme])
     lab.run_command("mlversion:compare", versions=versions)
     lab.page.wait_for_selector(f"{COMPARE} [role=table]")
@@ -287,7 +293,8 @@ def test_everybody_can_use_it(lab: Lab, versions: list[str]) -> None:
 
 
 @pytest.mark.parametrize("width", [300, 600])
-def test_narrow_pictures(lab: Lab, versions: list[str], width: int) -> None:
+def test_narrow_pictures(lab: Lab, notebook: Notebook, width: int) -> None:
+    versions = three(lab, notebook, "f1")
     before = lab.page.viewport_size
     lab.run_command("mlversion:compare", versions=versions)
     lab.page.wait_for_selector(f"{COMPARE} [role=table]")

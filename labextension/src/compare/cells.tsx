@@ -4,7 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { bytesText, numberText, valueText } from '../service/words';
 import { bestOf, deltaOf, type IDelta, shown, type Statistic } from './order';
-import type { IFileRow, IMetricRow, ISplitRow, IValueRow } from './requests';
+import type { IFileRow, IFileState, IMetricRow, ISplitRow, IValueRow } from './requests';
 import type { ISideRow } from './sideTable';
 
 /** What stands where a side lacks something. */
@@ -88,13 +88,6 @@ export function valueRow(row: IValueRow, note: string, trans: TranslationBundle)
 
 /** A file; equal contents have the same letter. */
 export function fileRow(row: IFileRow, trans: TranslationBundle, open: (() => void) | undefined): ISideRow {
-  const letters = new Map<string, string>();
-  const letterOf = (content: string): string => {
-    const letter = letters.get(content) ?? String.fromCharCode(65 + letters.size);
-    letters.set(content, letter);
-    return letter;
-  };
-  const contents = row.values.map(state => (state ? letterOf(state.digest ?? String(state.size)) : ''));
   return {
     key: row.path,
     name: row.path,
@@ -107,18 +100,26 @@ export function fileRow(row: IFileRow, trans: TranslationBundle, open: (() => vo
       if (!state) {
         return <Nothing trans={trans} />;
       }
+      const { letter, alone } = contentOf(row, state);
       const kept = state.state === 'stored' ? '' : ` · ${state.state}`;
       return (
         <span title={state.digest ?? ''}>
           <span className="jp-mlversion-Value">{bytesText(state.size)}</span>
           <small className="jp-mlversion-note">
-            {letters.size > 1 ? trans.__('content %1', contents[side] ?? '') : trans.__('same content')}
+            {alone ? trans.__('same content') : trans.__('content %1', letter)}
             {kept}
           </small>
         </span>
       );
     }
   };
+}
+
+/** The letter of a file's content among those of all sides, in their order; and whether there is no other. */
+function contentOf(row: IFileRow, state: IFileState): { letter: string; alone: boolean } {
+  const key = ({ digest, size }: IFileState): string => digest ?? String(size);
+  const keys = [...new Set(row.values.flatMap(one => (one ? [key(one)] : [])))];
+  return { letter: String.fromCharCode(65 + keys.indexOf(key(state))), alone: keys.length === 1 };
 }
 
 /** A split: how it was made, and the sizes of its parts. */

@@ -197,6 +197,7 @@ function Values(props: ISectionProps): React.ReactElement {
       rows={rows}
       label={trans.__('Metrics and parameters')}
       same={comparison.same.metrics + comparison.same.params}
+      cut={comparison.cut.metrics + comparison.cut.params}
       empty={trans.__('None of these versions has logged a metric or a parameter.')}
     />
   );
@@ -221,6 +222,7 @@ function Artifacts(props: ISectionProps): React.ReactElement {
       rows={rows}
       label={trans.__('Artifacts')}
       same={comparison.same.artifacts}
+      cut={comparison.cut.artifacts}
       empty={trans.__('None of these versions has files.')}
     />
   );
@@ -238,6 +240,7 @@ function Splits(props: ISectionProps): React.ReactElement {
         rows={rows}
         label={trans.__('Splits')}
         same={comparison.same.splits}
+        cut={comparison.cut.splits}
         empty={trans.__('None of these versions has a split.')}
       />
       {base && other && rows.length ? (
@@ -271,6 +274,7 @@ function Environment(props: ISectionProps): React.ReactElement {
       rows={rows}
       label={trans.__('Environment and code')}
       same={comparison.same.environment + comparison.same.code}
+      cut={comparison.cut.environment + comparison.cut.code}
       empty={trans.__('Nothing is known of the environments.')}
     />
   );

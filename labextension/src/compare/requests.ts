@@ -70,6 +70,8 @@ export interface IComparison {
   splits: ISplitRow[];
   /** Rows that were left out because all sides agree. */
   same: Record<SectionName, number>;
+  /** Rows that are left out because the table would be too long. */
+  cut: Record<SectionName, number>;
 }
 
 /** Where a stretch of a text begins, and how long it is. */

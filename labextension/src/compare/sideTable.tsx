@@ -30,6 +30,8 @@ interface IProps {
   empty: string;
   /** Rows that are left out because all sides agree. */
   same: number;
+  /** Rows that are left out because there are too many. */
+  cut: number;
   trans: TranslationBundle;
   onPin: (version: string) => void;
   onRemove: (version: string) => void;
@@ -37,7 +39,7 @@ interface IProps {
 
 /** What each side has, one row a name, one column a side; the baseline stays in view. */
 export function SideTable(props: IProps): React.ReactElement {
-  const { sides, rows, label, empty, same, trans } = props;
+  const { sides, rows, label, empty, same, cut, trans } = props;
   const [sorting, setSorting] = React.useState<ISorting>({ side: null, ascending: true });
   const [words, setWords] = React.useState('');
   const found = React.useMemo(() => {
@@ -46,6 +48,7 @@ export function SideTable(props: IProps): React.ReactElement {
     const byName = sorting.side === null && sorting.ascending;
     return byName ? some : sorted(some, sorting, (row, side) => (side === null ? row.name : row.value(side)));
   }, [rows, words, sorting]);
+  const more = cut ? trans.__('%1 more are left out: the CSV has all of them', cut) : '';
   const left = same ? trans._n('%1 row that is the same is hidden', '%1 rows that are the same are hidden', same) : '';
   return (
     <div className="jp-mlversion-SideTable">
@@ -63,7 +66,7 @@ export function SideTable(props: IProps): React.ReactElement {
           />
         ) : null}
         <span className="jp-mlversion-note" role="status">
-          {[words ? trans.__('%1 of %2 shown', found.length, rows.length) : '', left].filter(Boolean).join(' · ')}
+          {[words ? trans.__('%1 of %2 shown', found.length, rows.length) : '', left, more].filter(Boolean).join(' · ')}
         </span>
       </div>
       {rows.length ? (

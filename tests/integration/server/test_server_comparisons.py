@@ -59,6 +59,16 @@ async def test_versions_and_the_workspace_side_by_side(client, project, make_not
     assert [row["name"] for row in few["params"]] == ["lr"]
     assert few["environment"] == []
     assert few["same"]["environment"] > 10
+    assert set(told["cut"].values()) == {0}
+
+
+async def test_very_long_tables_are_cut_and_say_so(client, project, make_notebook, monkeypatch):
+    monkeypatch.setattr("jupyter_mlversion.server.comparisons.MOST_CELLS", 6)
+    versions = [log(project, number, make_notebook) for number in (1, 2)]
+    told = await client.get("comparisons", notebook=NAME, versions=",".join(version.id for version in versions))
+    assert len(told["environment"]) == 3
+    assert told["cut"]["environment"] > 10
+    assert told["cut"]["metrics"] == 0
 
 
 async def test_what_cannot_be_compared_is_refused_in_words(client, project, make_notebook):
