@@ -107,6 +107,9 @@ screenshots: install $(VENV)/.chromium
 	@$(BIN)/python -m pytest -q -m browser tests/browser/test_demo_browser.py
 	@for picture in panel-light:demo-light panel-dark:demo-dark plan-light:demo-plan-light; do \
 		cp tests/browser/output/$${picture#*:}.png docs/images/$${picture%:*}.png; done
+	@$(BIN)/python -m pytest -q -m browser tests/browser/test_compare_browser.py -k test_pictures
+	@for picture in values-light notebook-light notebook-dark; do \
+		cp tests/browser/output/compare-$$picture.png docs/images/; done
 
 .PHONY: lint
 lint: install

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { Widget } from '@lumino/widgets';
 import * as React from 'react';
 import type { ICellPair } from './requests';
+import { Turns } from './turns';
 
 interface IProps {
   cell: ICellPair;
@@ -13,7 +14,10 @@ interface IProps {
 
 /** Pixels: of a line of code, and the distance from the view at which editors are made. */
 const LINE = 17;
-const AHEAD = '600px';
+const AHEAD = '400px';
+
+/** Editors are made one after the other: those that were scrolled past meanwhile are not made at all. */
+const turns = new Turns();
 
 /** The change of a cell's source; editors exist only while it is in view or near, its height stays. */
 export function Source({ cell, mime, factory, trans }: IProps): React.ReactElement {
@@ -29,16 +33,21 @@ export function Source({ cell, mime, factory, trans }: IProps): React.ReactEleme
     }
     let view: Widget | null = null;
     let near = false;
+    let takeBack = (): void => undefined;
     const show = async (): Promise<void> => {
       const { mergeView } = await import('./merging');
-      if (near && !view) {
-        view = mergeView(cell, mime, factory);
-        Widget.attach(view, host);
-        name(host, cell, trans);
-        setHeight(undefined);
-      }
+      takeBack();
+      takeBack = turns.add(() => {
+        if (near && !view) {
+          view = mergeView(cell, mime, factory);
+          Widget.attach(view, host);
+          name(host, cell, trans);
+          setHeight(undefined);
+        }
+      });
     };
     const hide = (): void => {
+      takeBack();
       if (view) {
         setHeight(host.offsetHeight);
         Widget.detach(view);
@@ -62,6 +71,7 @@ export function Source({ cell, mime, factory, trans }: IProps): React.ReactEleme
     watch.observe(host);
     return () => {
       watch.disconnect();
+      takeBack();
       near = false;
       if (view) {
         Widget.detach(view);

@@ -87,7 +87,8 @@ export const compare: JupyterFrontEndPlugin<void> = {
           void tracker.save(widget);
         }
       });
-      // Notebook 7 keeps its main area for the one document.
+      // Notebook 7 keeps its main area for the one document; below it a tab is as high as it asks to be.
+      content.toggleClass('jp-mod-below', shell === null);
       app.shell.add(widget, shell ? 'main' : 'down', { type: 'ML Versions' });
       app.shell.activateById(widget.id);
       await tracker.add(widget);
