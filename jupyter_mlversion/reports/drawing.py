@@ -73,8 +73,14 @@ def _axes(xs: list[float], ys: list[float], across: tuple[float, float], up: tup
 
 
 def _ticks(values: list[float]) -> list[float]:
+    """Round numbers from the least of the values to the largest, few of them."""
     low, high = min(values), max(values)
-    return [low + (high - low) * at / _TICKS for at in range(_TICKS + 1)] if high > low else [low]
+    if not high > low:
+        return [low]
+    rough = (high - low) / _TICKS
+    decade = 10 ** math.floor(math.log10(rough))
+    step = next(factor * decade for factor in (1, 2, 5, 10) if factor * decade >= rough)
+    return [number * step for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
 
 
 def _dashes(round_: int) -> str:

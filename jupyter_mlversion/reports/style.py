@@ -16,7 +16,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { border-bottom: 1px solid var(--line); max-width: 420px; overflow-wrap: anywhere; padding: 4px 12px 4px 0;
   text-align: left; vertical-align: top; }
 thead th { background: var(--head); position: sticky; top: 0; }
-tbody th { font-weight: 400; } tr.differs th { font-weight: 600; }
+tbody th { font-weight: 400; min-width: 110px; } tr.differs th { font-weight: 600; }
 .note, .none { color: var(--faint); font-size: 12px; }
 pre { background: var(--head); margin: 0; overflow-x: auto; padding: 8px; white-space: pre-wrap; }
 .pair { display: grid; gap: 4px 12px; grid-template-columns: 1fr 1fr; } .pair > h3 { grid-column: 1 / 3; }
