@@ -9,6 +9,7 @@ from typing import Any
 WIDTH, HEIGHT = 640, 240
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 12, 10, 28
 _TICKS = 4
+_LEAST = 1e-300
 
 
 def svg(figure: dict[str, Any], colours: tuple[str, ...]) -> str:
@@ -33,8 +34,8 @@ def svg(figure: dict[str, Any], colours: tuple[str, ...]) -> str:
 
 def _scale(values: list[float], start: float, end: float) -> tuple[float, float]:
     """Offset and factor that put the values between two places."""
-    low, high = min(values), max(values)
-    factor = (end - start) / (high - low) if high > low else 0.0
+    low, span = min(values), max(values) - min(values)
+    factor = (end - start) / span if _LEAST < span < math.inf else 0.0
     return (start - low * factor if factor else (start + end) / 2), factor
 
 
@@ -75,10 +76,10 @@ def _axes(xs: list[float], ys: list[float], across: tuple[float, float], up: tup
 def _ticks(values: list[float]) -> list[float]:
     """Round numbers from the least of the values to the largest, few of them."""
     low, high = min(values), max(values)
-    if not high > low:
-        return [low]
     rough = (high - low) / _TICKS
-    decade = 10 ** math.floor(math.log10(rough))
+    if not _LEAST < rough < math.inf:
+        return sorted({low, high})
+    decade = 10.0 ** math.floor(math.log10(rough))
     step = next(factor * decade for factor in (1, 2, 5, 10) if factor * decade >= rough)
     return [number * step for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
 

@@ -19,6 +19,7 @@ from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.split import Part, Split
 from jupyter_mlversion.figures.metrics import series_figures
 from jupyter_mlversion.reports import Report, page, sheet
+from jupyter_mlversion.reports.drawing import svg
 
 EVIL = "\"'><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}</style></title>"
 
@@ -77,6 +78,15 @@ def test_the_texts_are_in_the_page_letter_by_letter():
     assert [tag for tag, _ in read.elements].count("del") == 1
     assert any(tag == "polyline" for tag, _ in read.elements)
     assert "nan" in read.text
+
+
+@pytest.mark.parametrize("values", [[5.0], [1e308, -1e308], [0.0, 5e-324], [-3.0, 7.0], [math.nan], [0.1, 0.3]])
+def test_any_values_can_be_drawn(values):
+    [figure] = series_figures([("a", {"m": (list(range(len(values))), values)})])
+    drawn = svg(figure, ("#000",))
+    assert drawn.count("<text") >= 2 or math.isnan(values[0])
+    assert "nan" not in drawn
+    assert "inf" not in drawn
 
 
 def test_a_sheet_has_a_column_for_each_side_and_full_numbers():
