@@ -53,7 +53,7 @@ function Delta({ delta, trans }: { delta: IDelta; trans: TranslationBundle }): R
   }
   const words = delta.better ? trans.__('better') : trans.__('worse');
   return (
-    <small className={`jp-mlversion-Delta jp-mod-${delta.better ? 'better' : 'worse'}`}>
+    <small className={`jp-mlversion-Compare-delta jp-mod-${delta.better ? 'better' : 'worse'}`}>
       {`${sign}${numberText(delta.difference)}${share} ${words}`}
     </small>
   );

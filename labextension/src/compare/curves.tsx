@@ -13,7 +13,7 @@ export function Curves(props: { model: ComparisonModel; trans: TranslationBundle
   const [total, setTotal] = React.useState(0);
   const versions = model.versions.join(',');
   return (
-    <div className="jp-mlversion-Curves">
+    <div className="jp-mlversion-Compare-curves">
       {Array.from({ length: pages }, (_, page) => (
         <Figures
           key={page}
