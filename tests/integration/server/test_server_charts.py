@@ -53,6 +53,8 @@ async def test_charts_of_versions_and_of_what_is_logged_now(client, project, ker
     kernel.flush()
     (figure,) = (await client.get("figures", "chart", notebook=NAME, live="1"))["figures"]
     assert [trace["meta"]["version"] for trace in figure["figure"]["data"]] == [made.id, ""]
+    (figure,) = (await client.get("figures", "chart", notebook=NAME, live="1", where='id == ""'))["figures"]
+    assert [trace["meta"]["version"] for trace in figure["figure"]["data"]] == [""]  # only what is logged now
     table = await client.get("figures", "table", notebook=NAME, live="1")
     assert [(row["version"], row["metrics"]["loss"]["count"]) for row in table["rows"]] == [("", 1), (made.id, 3000)]
     assert (table["metrics"], table["params"], table["lower"], table["total"]) == (["loss"], ["lr"], ["loss"], 2)
