@@ -184,9 +184,11 @@ def _write_kernels(data: Path) -> None:
         (folder / "kernel.json").write_text(json.dumps(spec))
 
 
-def start(base: Path, *options: str, ready_within: float = 90) -> tuple[subprocess.Popen[bytes], Server]:
-    """Start a server whose root is `base`/work, with more `options`; `ready_within` seconds."""
-    root, port, log = base / "work", _free_port(), base / "server.log"
+def start(
+    base: Path, *options: str, ready_within: float = 90, port: int | None = None
+) -> tuple[subprocess.Popen[bytes], Server]:
+    """Start a server whose root is `base`/work, with `options`; `ready_within` seconds; `port`: else a free one."""
+    root, port, log = base / "work", port or _free_port(), base / "server.log"
     root.mkdir(parents=True, exist_ok=True)
     environment = _environment(base)
     settings = Path(environment["JUPYTERLAB_SETTINGS_DIR"]) / "@jupyterlab" / "apputils-extension"

@@ -1,16 +1,13 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { type ISignal, Signal } from '@lumino/signaling';
-import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { IHistory } from '../history/tokens';
 import type { KernelLoader } from '../kernel/loader';
 import { terminalLine, type Loading } from '../kernel/silent';
 import type { IErrorBody, IJob, IStatus } from '../service/contract';
 import type { Failure } from '../service/failure';
 import type { IVersionService } from '../service/tokens';
+import { Connection } from './connection';
 import { isDamage, isNoRoom } from './kinds';
-
-/** Milliseconds that a server which was away gets before it is asked again, so that many signs make one question. */
-const PAUSE = 500;
 
 /** What stands in the way of the versions of the active notebook, while the list stays usable. */
 export class Troubles {
@@ -24,8 +21,8 @@ export class Troubles {
     this._service = service;
     this._history = history;
     this._kernels = kernels;
+    this._connection = new Connection(service, history, manager);
     service.api.failed.connect(this._onFailed, this);
-    service.api.answered.connect(this._onAnswered, this);
     service.events.jobProgress.connect(this._onJob, this);
     service.events.versionAdded.connect(() => {
       this._set({ noRoom: null });
@@ -34,13 +31,8 @@ export class Troubles {
     kernels.changed.connect(() => {
       this._changed.emit();
     });
-    // Whatever says that there may be a way to the server again; nothing is polled.
-    manager.kernels.runningChanged.connect(this._comeBack, this);
-    window.addEventListener('online', () => {
-      this._comeBack();
-    });
-    window.addEventListener('focus', () => {
-      this._comeBack();
+    this._connection.changed.connect(() => {
+      this._changed.emit();
     });
   }
 
@@ -50,7 +42,7 @@ export class Troubles {
 
   /** Whether the server cannot be reached. */
   get offline(): boolean {
-    return this._now.offline;
+    return this._connection.offline;
   }
 
   /** The last thing for which there was no room; null when there is room again. */
@@ -86,7 +78,7 @@ export class Troubles {
 
   /** Ask the server again. */
   retry(): void {
-    void this._history.refresh();
+    this._connection.retry();
   }
 
   private _set(next: Partial<INow>): void {
@@ -98,17 +90,8 @@ export class Troubles {
   }
 
   private _onFailed(_: unknown, failure: Failure): void {
-    if (failure.passing) {
-      this._set({ offline: true });
-    } else {
+    if (!failure.passing) {
       this._note(failure);
-    }
-  }
-
-  private _onAnswered(): void {
-    if (this._now.offline) {
-      this._set({ offline: false });
-      this._service.statuses.forget();
     }
   }
 
@@ -129,7 +112,9 @@ export class Troubles {
   /** The list was read, or another notebook is active. */
   private _onHistory(): void {
     const { notebook, path, workspace } = this._history;
-    this._watch(notebook);
+    if (notebook) {
+      this._connection.watch(notebook);
+    }
     if (workspace === null) {
       this._set({ status: null });
       return;
@@ -145,38 +130,15 @@ export class Troubles {
     );
   }
 
-  /** The connection of the notebook's kernel tells when the server is back. */
-  private _watch(notebook: NotebookPanel | null): void {
-    if (notebook && !this._watched.has(notebook)) {
-      this._watched.add(notebook);
-      notebook.sessionContext.connectionStatusChanged.connect((_, status) => {
-        if (status === 'connected') {
-          this._comeBack();
-        }
-      });
-    }
-  }
-
-  private _comeBack(): void {
-    if (this._now.offline && this._timer === null) {
-      this._timer = setTimeout(() => {
-        this._timer = null;
-        this.retry();
-      }, PAUSE);
-    }
-  }
-
   private readonly _service: IVersionService;
   private readonly _history: IHistory;
   private readonly _kernels: KernelLoader;
   private readonly _changed = new Signal<this, void>(this);
-  private readonly _watched = new WeakSet<NotebookPanel>();
-  private _timer: ReturnType<typeof setTimeout> | null = null;
-  private _now: INow = { offline: false, noRoom: null, damage: null, status: null };
+  private readonly _connection: Connection;
+  private _now: INow = { noRoom: null, damage: null, status: null };
 }
 
 interface INow {
-  offline: boolean;
   noRoom: IErrorBody | null;
   damage: IErrorBody | null;
   status: IStatus | null;
