@@ -92,7 +92,7 @@ class Version:
     cell_id, trigger, document : see `Checkpoint`, `Trigger`, `Document`.
     metrics, params : last values by name.
     counts : artifacts and changes.
-    bytes_new : bytes that this version added to the store.
+    bytes_new : bytes of its contents that the store did not hold, counted before it encodes them.
     seconds : how long the checkpoint took (staging and join).
     labels, tags : annotations, and refs that point here.
     frozen : parts of splits that no training may see, this version's own and those of the versions before.

@@ -1,16 +1,16 @@
-"""All refs, read straight from their files: a look at a history starts no process."""
+"""Looks at all refs that remember what cannot change: a look at a history starts no process, and reads little."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.history import refs
-from jupyter_mlversion.history.names import HEADS, LINES, is_id
+from jupyter_mlversion.history.names import HEADS, LINES
+from jupyter_mlversion.history.ref_files import packed_refs, ref_files
 from jupyter_mlversion.history.refs import Place, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Mapping
     from pathlib import Path
 
     from jupyter_mlversion.history.git import Git
@@ -19,27 +19,21 @@ _Mark = tuple[int, ...]
 
 
 class Sight:
-    """Looks at the refs of one repository, and asks Git where files of refs are not what is understood here.
+    """Looks at the refs of one repository.
 
-    What cannot change is remembered: which refs a file of packed refs holds (Git never writes into it, it puts another
-    one into its place), and what the blob of a line says.
+    Remembered are which refs a file of packed refs holds (Git never writes into it, it puts another one into its
+    place), and what the blob of a line says.
     """
 
     def __init__(self, git: Git) -> None:
         self._git = git
-        self._packed: tuple[_Mark, dict[str, str]] = ((), {})
+        self._packed: tuple[_Mark, Mapping[str, str]] = ((), {})
         self._places: dict[str, Place] = {}
 
     def every(self) -> dict[str, str]:
         """All refs: name → id, sorted by name."""
-        try:
-            if not (self._git.folder / "reftable").exists():
-                # In this order: Git packs a ref before it removes its file.
-                loose = dict(_loose(self._git.folder, "refs"))
-                return dict(sorted({**self._read_packed(), **loose}.items()))
-        except (OSError, ValueError):
-            pass
-        return refs.every(self._git)
+        known = ref_files(self._git.folder, self._packed_refs)
+        return refs.every(self._git) if known is None else known
 
     def standings(self) -> dict[str, Standing]:
         """Where all lines stand."""
@@ -57,11 +51,10 @@ class Sight:
         return {line: Standing(line, self._places.get(blobs.get(line, "")), blobs.get(line), own)
                 for line, own in branches.items()}
 
-    def _read_packed(self) -> dict[str, str]:
-        path = self._git.folder / "packed-refs"
+    def _packed_refs(self, path: Path) -> Mapping[str, str]:
         mark = _mark(path)
         if self._packed[0] != mark:
-            self._packed = (mark, dict(_packed(path)) if mark else {})
+            self._packed = (mark, packed_refs(path))
         return self._packed[1]
 
 
@@ -71,35 +64,3 @@ def _mark(path: Path) -> _Mark:
     except FileNotFoundError:
         return ()
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
-
-
-def _loose(folder: Path, name: str) -> Iterator[tuple[str, str]]:
-    try:
-        with os.scandir(folder / name) as entries:
-            found = list(entries)
-    except FileNotFoundError:  # Git removes folders that became empty
-        return
-    for entry in found:
-        inside = f"{name}/{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _loose(folder, inside)
-        elif not entry.name.endswith(".lock"):
-            try:
-                with open(entry.path, encoding="ascii") as file:
-                    yield inside, _checked(file.read().rstrip("\n"))
-            except FileNotFoundError:  # packed, or gone, since
-                continue
-
-
-def _packed(path: Path) -> Iterator[tuple[str, str]]:
-    for line in path.read_text("utf-8").split("\n"):
-        if line and line[0] not in "#^":
-            id_, _, name = line.partition(" ")
-            yield name, _checked(id_)
-
-
-def _checked(id_: str) -> str:
-    """An id; anything else (a symbolic ref, half a file) is for Git to judge."""
-    if not is_id(id_):
-        raise ValueError(id_)
-    return id_

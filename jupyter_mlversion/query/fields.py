@@ -29,7 +29,7 @@ class Field:
 FIELDS: dict[str, Field] = {
     "author": Field("text", "who made the version", lambda version: (version.author,)),
     "branch": Field("text", "the branch that it was made on", lambda version: (version.branch,)),
-    "bytes": Field("number", "what it added to the store", lambda version: (float(version.bytes_new),)),
+    "bytes": Field("number", "what was new to the store, not yet encoded", lambda version: (float(version.bytes_new),)),
     "cell": Field("text", "the id of the cell that asked for it", lambda version: (version.cell_id,)),
     "document": Field("text", "live, as-saved or none", lambda version: (version.document.value,)),
     "files": Field("number", "how many files it holds", lambda version: (float(version.counts.artifacts),)),

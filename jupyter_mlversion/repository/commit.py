@@ -37,7 +37,7 @@ class Outcome:
     version : the version; None when nothing had changed.
     unchanged : whether nothing had changed since the line's head.
     seconds : staging and join together.
-    bytes_new : bytes added to the store.
+    bytes_new : see `Version`.
     note : what the user should know, such as the name of a branch that was opened; may be empty.
     """
 

@@ -59,15 +59,12 @@ class Comparer:
         ------
         UsageError : fewer than two, more than 20, one twice, or no version among them.
         """
-        if not FEWEST_SIDES <= len(sides) <= MOST_SIDES or len(set(sides)) < len(sides):
-            message = f"{FEWEST_SIDES} to {MOST_SIDES} different versions can be compared; {len(sides)} were named."
-            raise UsageError(message, hint=f"`{WORKSPACE_SIDE}` stands for the workspace as it is now.")
-        states = self._states(sides, documents=False)
+        states = self._states(_checked(sides), documents=False)
         return table([Compared(state.side, state.snapshot) for state in states], differences_only=differences_only)
 
     def snapshots(self, sides: Sequence[str]) -> list[tuple[Side, Snapshot]]:
-        """The states themselves, in that order."""
-        return [(state.side, state.snapshot) for state in self._states(sides, documents=False)]
+        """The states themselves, in that order; `sides` and errors as `compare`."""
+        return [(state.side, state.snapshot) for state in self._states(_checked(sides), documents=False)]
 
     def notebooks(self, a: str, b: str) -> NotebookDifference:
         """How the notebook of state `b` differs from that of `a`, cell by cell."""
@@ -106,3 +103,10 @@ class Comparer:
         side = Side(WORKSPACE_SIDE, WORKSPACE_SIDE, "", "", "", None, notebook)
         snapshot = self._inspector.workspace(reference, before, notebook)
         return _State(side, snapshot, self._inspector.saved(notebook) if documents else None)
+
+
+def _checked(sides: Sequence[str]) -> Sequence[str]:
+    if not FEWEST_SIDES <= len(sides) <= MOST_SIDES or len(set(sides)) < len(sides):
+        message = f"{FEWEST_SIDES} to {MOST_SIDES} different versions can be compared; {len(sides)} were named."
+        raise UsageError(message, hint=f"`{WORKSPACE_SIDE}` stands for the workspace as it is now.")
+    return sides

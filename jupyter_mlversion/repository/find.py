@@ -35,7 +35,7 @@ class Finder:
         progress: Progress,
     ) -> Found:
         """See `Repository.find`; `line` is None for all."""
-        node = self._prepared(query, progress)
+        node = self.prepared(query, progress)
         versions, total = self._index.search(
             node, line=line, sort=sort and self._sortable(sort), descending=descending, limit=limit, offset=offset,
             safety=safety,
@@ -44,7 +44,7 @@ class Finder:
 
     def count(self, query: str, *, line: str | None, safety: bool, progress: Progress = silent) -> int:
         """How many versions fit a query; see `find`."""
-        return self._index.count(self._prepared(query, progress), line=line, safety=safety)
+        return self._index.count(self.prepared(query, progress), line=line, safety=safety)
 
     def names(self) -> list[tuple[str, str, int]]:
         """The metrics and parameters that versions have: name, ``metric`` or ``param``, of how many; sorted."""
@@ -57,7 +57,7 @@ class Finder:
         metrics, params = self._index.names()
         return complete(query, place, names={*metrics, *params}, values=self._values(field_before(query, place)))
 
-    def _prepared(self, query: str, progress: Progress) -> Node:
+    def prepared(self, query: str, progress: Progress = silent) -> Node:
         """The meaning of a query, with the index knowing whatever it asks for."""
         node = parse(query)
         self._index.refresh(self._history)

@@ -24,7 +24,7 @@ class Gathered:
     Parameters
     ----------
     snapshot : without its artifacts.
-    bytes_new : bytes that were added to the store.
+    bytes_new : see `Version`.
     now : the folders that were looked into; one that holds nothing any more is among them, empty.
     before : what those folders hold in the head version; one that it lacks is missing here.
     looks : of those of them that a later look can prove unchanged, the hash of how they looked.

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 from jupyter_mlversion.domain.direction import lower_is_better
 from jupyter_mlversion.domain.version import MAIN, Trigger
 from jupyter_mlversion.history.lanes import rows, shown_parents
-from jupyter_mlversion.query import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from jupyter_mlversion.history import History
     from jupyter_mlversion.history.lanes import Row
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.index.nodes import Node
+    from jupyter_mlversion.query import Node as Query
 
 _REMEMBERED = 4
 """Lists: of a notebook, of all, and of the last queries."""
@@ -94,13 +94,14 @@ class Listings:
 
     Parameters
     ----------
-    history, index : of the workspace. The index is up to date when a list is asked for, and where the query asks for
-        changed files, knows them.
+    history, index : of the workspace.
+    prepared : the meaning of a query, with the index up to date and knowing whatever it asks for.
     """
 
-    def __init__(self, history: History, index: Index) -> None:
+    def __init__(self, history: History, index: Index, prepared: Callable[[str], Query]) -> None:
         self._history = history
         self._index = index
+        self._prepared = prepared
         self._lock = threading.Lock()
         self._nodes: dict[str, Node] = {}
         self._refs: dict[str, str] | None = None
@@ -118,7 +119,7 @@ class Listings:
             key = (query, line, safety)
             listing = self._known.pop(key, None)
             if listing is None:
-                ids = self._index.ids(parse(query), line=line, safety=safety)
+                ids = self._index.ids(self._prepared(query), line=line, safety=safety)
                 listing = Listing([id_ for id_ in ids if id_ in self._nodes], self._nodes,
                                   safeties=self._index.safeties(line), trunk=line is not None)
             self._known[key] = listing
@@ -147,8 +148,9 @@ class Listings:
         return parent
 
     def _follow(self) -> None:
-        refs = self._history.every_ref()
+        refs = self._history.every_ref()  # first: what the index learns of later ones makes them differ next time
         if refs != self._refs:
+            self._index.refresh(self._history)
             self._nodes = {**self._nodes, **self._index.nodes(self._nodes)}
             self._known.clear()
             self._refs = refs

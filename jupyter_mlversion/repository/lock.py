@@ -61,8 +61,10 @@ class WriterLock:
         finally:
             # An error that was raised is an orderly end: only a death leaves the mark.
             self._held.pid = None
-            self._mark.unlink(missing_ok=True)
-            lock.close()
+            try:
+                self._mark.unlink(missing_ok=True)
+            finally:
+                lock.close()
 
     def _taken(self, wait: float) -> Flock:
         try:

@@ -59,7 +59,7 @@ class Looks:
         """Lists of versions with the graph beside them."""
         from jupyter_mlversion.repository.listing import Listings
 
-        return Listings(self.history, self.index)
+        return Listings(self.history, self.index, self.finder.prepared)
 
     @cached_property
     def _inspector(self) -> Inspector:

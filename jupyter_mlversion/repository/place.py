@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from jupyter_mlversion.config import FOLDER_NAME
@@ -28,7 +29,8 @@ def index_path(folder: Path) -> Path:
     import tempfile
 
     apart = Path(tempfile.gettempdir()) / f"mlversion-{os.getuid()}"
-    apart.mkdir(mode=0o700, exist_ok=True)
-    if apart.lstat().st_uid != os.getuid() or apart.is_symlink():
+    with suppress(FileExistsError):
+        apart.mkdir(mode=0o700)
+    if apart.lstat().st_uid != os.getuid() or apart.is_symlink() or not apart.is_dir():
         apart = Path(tempfile.mkdtemp(prefix="mlversion-"))
     return apart / f"{hashlib.sha256(os.fsencode(folder)).hexdigest()[:32]}.sqlite"

@@ -28,7 +28,7 @@ class Staged:
     ----------
     checkpoint : the event.
     snapshot : everything but the notebook.
-    bytes_new : bytes that staging added to the store.
+    bytes_new : of what was staged; see `Version`.
     seconds : how long staging took.
     """
 

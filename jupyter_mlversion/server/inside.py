@@ -14,6 +14,7 @@ from tornado.iostream import StreamClosedError
 
 from jupyter_mlversion.codec.record import to_plain
 from jupyter_mlversion.compare.inside import preview
+from jupyter_mlversion.domain.version import WORKSPACE_SIDE
 from jupyter_mlversion.server.access import authorized
 from jupyter_mlversion.server.resource import RESOURCE, Query, Resource
 
@@ -31,7 +32,7 @@ _BLOCK = 1 << 20
 _QUICK = 8 << 20
 """Bytes of both sides together that are compared at once; more is a job."""
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)$")
+_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})$")
 
 
 class PreviewQuery(Query, frozen=True):
@@ -64,7 +65,7 @@ class ContentsHandler(Resource):
     async def get(self, version: str, path: str) -> None:
         """The bytes, whole or a range."""
         place = await self.locate(self.query(Query))
-        held: Held = await self._soon(lambda: place.repository.held(version, path, notebook=place.notebook))
+        held: Held = await self._soon(lambda: _held(place, version, path))
         size = held.source.size
         first, last = self._range(size)
         self.set_header("Content-Type", "application/octet-stream")
@@ -139,12 +140,19 @@ HANDLERS = [
 ]
 
 
+def _held(place: Place, version: str, path: str) -> Held:
+    """The file; of the workspace only what the server shows anyway."""
+    if version == WORKSPACE_SIDE:
+        place.workspace.check_served(path)
+    return place.repository.held(version, path, notebook=place.notebook)
+
+
 def _bytes(source: Source, offset: int, length: int) -> bytes:
     return bytes(source.read(offset, length))
 
 
 def _preview(place: Place, version: str, path: str, query: PreviewQuery) -> dict[str, Any]:
-    held = place.repository.held(version, path, notebook=place.notebook)
+    held = _held(place, version, path)
     found = preview(held.source, path, first=query.first, limit=query.limit, last=query.last,
                     form=query.form)
     return {"path": path, "size": held.size, "digest": held.digest, **found}
@@ -161,5 +169,7 @@ def _difference(place: Place, version: str, path: str, query: DifferenceQuery, *
     watch = {"progress": progress[0]} if progress else {}
     found = place.repository.artifact_difference(
         version, query.to, path, notebook=place.notebook, key=query.key, limit=query.limit, **watch)
+    if found.before is None and query.to in {None, WORKSPACE_SIDE}:
+        place.workspace.check_served(path)
     answer: dict[str, Any] = to_plain(found)
     return answer

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.commands.answers import version_answer
 from jupyter_mlversion.domain.version import Trigger
-from jupyter_mlversion.errors import NotFound
+from jupyter_mlversion.errors import NotFound, OutsideWorkspace
 from jupyter_mlversion.history import TAGS, holds_versions
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.repository import Repository
     from jupyter_mlversion.server.contents import Contents
@@ -81,6 +81,20 @@ class Workspace:
     def contents_path(self, path: str) -> str | None:
         """The contents path of a workspace path; None when the server does not show it."""
         return self.contents.path_of(self.root / path)
+
+    def check_served(self, path: str) -> None:
+        """Raise unless the server would show the file at a workspace path to whoever asks for contents.
+
+        Raises
+        ------
+        OutsideWorkspace : it lies outside of the server's folder.
+        UnknownPath : it is hidden, and the server does not serve hidden files.
+        """
+        shown = self.contents.path_of(Path(os.path.normpath(self.root / path)))
+        if shown is None:
+            message = f"{path} is outside of the folder that this server serves."
+            raise OutsideWorkspace(message)
+        self.contents.local(shown)
 
     def where(self) -> dict[str, Any]:
         """How events name this workspace."""

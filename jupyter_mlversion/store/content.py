@@ -17,7 +17,7 @@ class Content:
     ----------
     digest : of the bytes as they were stored.
     size : bytes.
-    new : bytes that this put added to the store; 0 when it held them all.
+    new : bytes of it that the store did not hold, counted before it encodes them; 0 when it held them all.
     stable : False when a file never held still while it was copied: what is stored may be a mixture that it never was.
     """
 

@@ -64,6 +64,12 @@ def work(folder, kind):
         from jupyter_mlversion.history import upkeep
         upkeep.PACKS = 1
         add(history)
+    elif kind == "rename":
+        history.rename_branch("l1", "main", "renamed")
+    elif kind == "remove":
+        history.remove_branch("l1", "old")
+    elif kind == "tag":
+        history.tag("best", history.head("l1").version, move=True)
     else:
         add(history)
 
@@ -77,6 +83,12 @@ def prepare(folder: Path, kind: str) -> None:
         second = add(history, message="second")
         if kind == "branch":
             history.set_head(Head("l1", None, first.id), expected=Head("l1", "main", second.id))
+        if kind in {"rename", "remove", "tag"}:
+            history.tag("best", first.id)
+            history.set_head(Head("l1", None, first.id), expected=Head("l1", "main", second.id))
+            third = add(history, branch="old", message="third")  # only this branch leads to it
+            history.set_head(Head("l1", "main", second.id), expected=Head("l1", "old", third.id))
+            history._git.run("pack-refs", "--all", "--prune")
 
 
 @pytest.fixture
@@ -138,6 +150,38 @@ def test_killed_at_every_step(tmp_path, kind, wrapper):
             check(history, old, f"{kind} killed in {part} at {call} {number}")
             shutil.rmtree(folder.parent)
     assert killed >= len(found) * 0.9
+
+
+@pytest.mark.parametrize("kind", ["rename", "remove", "tag"])
+def test_killed_while_names_change(tmp_path, kind, wrapper):
+    start = tmp_path / "start" / ".mlversion"
+    prepare(start, kind)
+    before = History(start / "history.git")
+    head, versions = before.head("l1"), set(before.reachable(before.refs().values()))
+    found = points(start, tmp_path / "dry", kind, wrapper)
+    assert {part for part, _, _ in found} >= {"self", "update-ref"}
+    ends = Counter()
+    for part, call, number in found:
+        where = f"{kind} killed in {part} at {call} {number}"
+        folder = tmp_path / "point" / ".mlversion"
+        shutil.copytree(start, folder)
+        inject = f"inject={call}:signal=KILL:when={number}"
+        prefix = ("strace", "-o", "/dev/null", "-e", f"trace={call}", "-e", inject) if part == "self" else ()
+        run(folder, kind, wrapper, prefix, PART=part, INJECT=f"-e {inject}")
+        history = History(folder / "history.git")
+        assert history.verify() == [], where
+        assert set(history.reachable(history.refs().values())) == versions, where
+        stands, branches = history.head("l1"), history.branches("l1")
+        assert stands.version == head.version, where
+        assert branches[stands.branch] == head.version, where
+        assert history.tags()["best"] in versions, where
+        ends[stands.branch, tuple(branches), history.tags()["best"]] += 1
+        history.recover()
+        again = add(history, branch=stands.branch, message="after")
+        assert history.head("l1").version == again.id, where
+        assert list(history.git_dir.rglob("*.lock")) == [], where
+        shutil.rmtree(folder.parent)
+    assert len(ends) >= 2, ends  # it did happen, and it did not
 
 
 def check(history, old, where):

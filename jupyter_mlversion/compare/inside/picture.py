@@ -20,6 +20,12 @@ MEDIA = {"png": "image/png", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "
          "svg": "image/svg+xml"}
 """Formats that every browser shows, and their media types."""
 
+_DECODED = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
+"""What Pillow may decode: it knows formats that start other programs."""
+
+_AT_ONCE = 1 << 20
+"""Pixels that are compared at once."""
+
 _SVG = re.compile(rb"<svg[\s>]")
 _START_OF_FRAME = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 
@@ -54,19 +60,25 @@ def picture_difference(before: Source, after: Source) -> dict[str, Any]:
     arrays = []
     for source in (before, after):
         try:
-            with Image.open(cast("IO[bytes]", File(source))) as image:
+            with Image.open(cast("IO[bytes]", File(source)), formats=_DECODED) as image:
                 if image.width * image.height > _MOST_PIXELS:
                     return {"pixels": None, "why": "The pictures are too large to compare their pixels."}
-                arrays.append(np.asarray(image.convert("RGBA"), dtype=np.int16))
+                arrays.append(np.asarray(image.convert("RGBA")))
         except Exception as error:  # noqa: BLE001 - decoders of foreign bytes may fail in any way
             return {"pixels": None, "why": f"The pixels cannot be read: {type(error).__name__}."}
     if arrays[0].shape != arrays[1].shape:
         return {"pixels": None, "why": "The pictures have different sizes."}
-    difference = np.abs(arrays[0] - arrays[1])
-    count = int(difference.any(axis=2).sum())
-    total = difference.shape[0] * difference.shape[1]
-    return {"pixels": {"differ": count, "total": total, "largest": int(difference.max(initial=0)),
-                       "mean": float(difference.mean()) if total else 0.0}, "why": ""}
+    height, width, channels = arrays[0].shape
+    total, count, largest, added = height * width, 0, 0, 0
+    step = max(1, _AT_ONCE // max(1, width))
+    for row in range(0, height, step):
+        one, two = (array[row:row + step].astype(np.int16) for array in arrays)
+        difference = np.abs(one - two)
+        count += int(difference.any(axis=2).sum())
+        largest = max(largest, int(difference.max(initial=0)))
+        added += int(difference.sum(dtype=np.int64))
+    return {"pixels": {"differ": count, "total": total, "largest": largest,
+                       "mean": added / (total * channels) if total else 0.0}, "why": ""}
 
 
 def _size(head: bytes, name: str) -> tuple[int, int] | None:

@@ -102,7 +102,7 @@ export const VersionRow = React.memo(function VersionRow(props: IRowProps): Reac
         <span className="jp-mlversion-Row-author" title={version.author}>
           {version.author.replace(/\s*<[^<>]*>$/, '')}
         </span>
-        <span title={trans.__('Bytes that this version added to the store')}>+{bytesText(version.bytes_new)}</span>
+        <span title={trans.__('Bytes that were new to the store, before it encoded them')}>+{bytesText(version.bytes_new)}</span>
         {named && version.notebook !== null ? (
           <span className="jp-mlversion-Chip" title={version.notebook}>
             {PathExt.basename(version.notebook)}

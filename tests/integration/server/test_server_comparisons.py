@@ -77,6 +77,8 @@ async def test_what_cannot_be_compared_is_refused_in_words(client, project, make
         answer = await client.get("comparisons", notebook=NAME, versions=versions)
         assert answer.status == 400
         assert "different versions can be compared" in answer.error["message"]
+        for more in ("figures", "export"):
+            assert (await client.get("comparisons", more, notebook=NAME, versions=versions)).error == answer.error
     answer = await client.get("comparisons", notebook=NAME, versions="HEAD,nothing")
     assert (answer.status, answer.error["kind"]) == (404, "unknown-version")
 

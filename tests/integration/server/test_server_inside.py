@@ -99,6 +99,26 @@ async def test_differences(client, make_versions, project):
     assert (await compared("train.csv", to=versions[1], key="nope")).status == 400
 
 
+async def test_of_the_workspace_only_what_the_server_shows_can_be_had(client, make_versions, jp_fetch, project):
+    await make_versions()
+    (project / ".env").write_text("KEY=1\n")
+    (project / "a b" / ".hidden").mkdir()
+    (project / "a b" / ".hidden" / "x.txt").write_text("secret\n")
+    async def seen(*path):
+        return await client.get("versions", "workspace", "preview", *path, notebook=NAME)
+
+    assert (await seen("train.csv"))["kind"] == "table"
+    assert (await fetch(jp_fetch, "workspace", "train.csv")).body == b"id,v\n1,A\n3,c\n"
+    for path in (".env", "a b/.hidden/x.txt", "a b/../.env", ".mlversion/index.sqlite"):
+        answer = await seen(*path.split("/"))
+        assert (answer.status, answer.error["kind"]) == (404, "unknown-path"), path
+        with pytest.raises(HTTPClientError) as failure:
+            await fetch(jp_fetch, "workspace", path)
+        assert failure.value.code == 404
+        differs = await client.get("versions", "HEAD", "artifact-difference", *path.split("/"), notebook=NAME)
+        assert differs.status == 404
+
+
 async def test_a_link_out_of_the_workspace_is_not_followed(client, make_versions, project, tmp_path):
     versions = await make_versions()
     (tmp_path / "secret.csv").write_text("id,v\n9,secret\n")

@@ -21,7 +21,8 @@ def append(history, line="l1", key="k", branch="main", trigger=Trigger.CLI):
 
 def fresh_look(history):
     """What Git says itself."""
-    return refs.every(Git.of(history.git_dir))
+    rows = Git.of(history.git_dir).run("for-each-ref", "--format=%(objectname) %(refname)").decode().splitlines()
+    return {ref: id_ for id_, ref in (row.split(" ", 1) for row in rows)}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import tempfile
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.compare.inside.source import Window
-from jupyter_mlversion.compare.inside.tensors.tensor import MOST_TENSORS, Tensor, Tensors
+from jupyter_mlversion.compare.inside.tensors.tensor import MOST_TENSORS, Tensor, Tensors, checked_shape
 from jupyter_mlversion.errors import MissingPackage
 
 if TYPE_CHECKING:
@@ -60,11 +60,17 @@ def _tensor(source: Source, name: str, dtype: str, shape: list[int], nbytes: int
     big = dtype.startswith(">")
     plain = dtype.removeprefix(">")
     values = None if offset is None or offset < 0 else Window(source, offset, nbytes)
-    return Tensor(name, plain, tuple(shape), nbytes, values, big=big)
+    return Tensor(name, plain, checked_shape(name, shape), nbytes, values, big=big)
 
 
 _PROGRAM = """
 import json, sys
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30))
+    resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+except (ImportError, ValueError, OSError):
+    pass
 try:
     import h5py
 except ImportError:

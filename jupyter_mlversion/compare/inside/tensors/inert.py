@@ -110,6 +110,8 @@ class _Machine:
 
     def _stack_global(self, _: Any) -> None:
         name, module = self._stack.pop(), self._stack.pop()
+        if not (isinstance(name, str) and isinstance(module, str)):  # spelling out what is nested could take forever
+            raise TypeError
         self._stack.append(Name(f"{module}.{name}"))
 
     def _tuple(self, _: Any) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.compare.inside.source import Source
 
 _WEIGHTS = "model.weights.h5"
-_LARGEST = 1 << 30
+_LARGEST = 256 << 20
 """Bytes of compressed weights that are decoded."""
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from jupyter_mlversion.compare.inside.source import Source, Window
 from jupyter_mlversion.compare.inside.tensors.members import Inflated, Inflater, members
-from jupyter_mlversion.compare.inside.tensors.tensor import WIDTHS, Tensor, Tensors
+from jupyter_mlversion.compare.inside.tensors.tensor import WIDTHS, Tensor, Tensors, checked_shape
 
 if TYPE_CHECKING:
     from typing import Any
@@ -62,9 +62,7 @@ def _array(head: Source, name: str, body: Source | None = None, size: int | None
     if length > _LONGEST_HEADER:
         raise ValueError("the header is too long")
     header: Any = ast.literal_eval(bytes(head.read(start, length)).decode("latin-1").strip())
-    shape = tuple(int(axis) for axis in header["shape"])
-    if min(shape, default=0) < 0:
-        raise ValueError("an axis has a negative length")
+    shape = checked_shape(name, header["shape"])
     rest = (head.size if size is None else size) - start - length
     if not isinstance(header["descr"], str):  # fields with names
         return Tensor(name, "structured", shape, rest)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from jupyter_mlversion.compare.inside.source import Window
-from jupyter_mlversion.compare.inside.tensors.tensor import MOST_TENSORS, Tensor, Tensors
+from jupyter_mlversion.compare.inside.tensors.tensor import MOST_TENSORS, Tensor, Tensors, checked_shape
 
 if TYPE_CHECKING:
     from jupyter_mlversion.compare.inside.source import Source
@@ -61,7 +61,7 @@ def _tensor(source: Source, tensor: _Field) -> tuple[Tensor, bool]:
         if field.number == _DIMENSIONS:
             packed = field.end > field.start
             data = bytes(source.read(field.start, min(field.end - field.start, _LONGEST_NAME)))
-            shape += _numbers(data) if packed else [field.value]
+            shape = [*shape, *(_numbers(data) if packed else [field.value])][:_LONGEST_NAME]
         elif field.number == _TYPE:
             kind = field.value
         elif field.number == _NAME:
@@ -73,7 +73,7 @@ def _tensor(source: Source, tensor: _Field) -> tuple[Tensor, bool]:
             here = not field.value
     values = Window(source, raw.start, raw.end - raw.start) if raw else None
     nbytes = raw.end - raw.start if raw else tensor.end - tensor.start
-    return Tensor(name, _TYPES.get(kind, f"type {kind}"), tuple(shape), nbytes, values), here
+    return Tensor(name, _TYPES.get(kind, f"type {kind}"), checked_shape(name, shape), nbytes, values), here
 
 
 def _numbers(data: bytes) -> list[int]:

@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.compare.inside.source import Window
-from jupyter_mlversion.compare.inside.tensors.tensor import MOST_TENSORS, WIDTHS, Tensor, Tensors
+from jupyter_mlversion.compare.inside.tensors.tensor import MOST_TENSORS, WIDTHS, Tensor, Tensors, checked_shape
 
 if TYPE_CHECKING:
     from jupyter_mlversion.compare.inside.source import Source
@@ -47,10 +47,10 @@ def safetensors(source: Source) -> Tensors:
 
 def _tensor(source: Source, start: int, name: str, entry: Any) -> Tensor:
     begin, end = entry["data_offsets"]
-    shape = tuple(entry["shape"])
+    shape = checked_shape(name, entry["shape"])
     dtype = _NAMES.get(entry["dtype"], str(entry["dtype"]))
-    if not all(isinstance(number, int) and number >= 0 for number in (*shape, begin, end)) or end < begin:
-        message = f"{name} has an impossible shape or place"
+    if not all(isinstance(number, int) and number >= 0 for number in (begin, end)) or end < begin:
+        message = f"{name} has an impossible place"
         raise ValueError(message)
     told = math.prod(shape) * WIDTHS.get(dtype, 0)
     if start + end > source.size or (dtype in WIDTHS and told != end - begin):

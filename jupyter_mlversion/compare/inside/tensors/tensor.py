@@ -23,6 +23,9 @@ WIDTHS = {"float64": 8, "int64": 8, "uint64": 8, "float32": 4, "int32": 4, "uint
 """Bytes of one value by the name of its type."""
 
 _SIGN, _HALF_WORD = 7, 16
+_MOST_AXES = 64
+_MOST_VALUES = 1 << 53
+"""Axes and values that a tensor can claim to have; no file holds more, and JSON tells no larger number exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,23 @@ class Tensors:
     tensors: tuple[Tensor, ...]
     metadata: dict[str, str] = field(default_factory=dict)
     note: str = ""
+
+
+def checked_shape(name: str, shape: Any) -> tuple[int, ...]:
+    """The lengths of the axes (or the strides) of a tensor, as a file claims them.
+
+    Raises
+    ------
+    ValueError : they are none, or no tensor can have them.
+    """
+    if isinstance(shape, list | tuple) and len(shape) <= _MOST_AXES:
+        axes = tuple(shape)
+        if all(isinstance(axis, int) and 0 <= axis <= _MOST_VALUES for axis in axes):
+            values = math.prod(axis for axis in axes if axis)
+            if values <= _MOST_VALUES:
+                return axes
+    message = f"{name} has an impossible shape"
+    raise ValueError(message)
 
 
 def to_floats(data: bytes, dtype: str, *, big: bool = False) -> Any:

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlversion.compare.inside.source import Window
 from jupyter_mlversion.compare.inside.tensors.inert import Elsewhere, Made, Name, described
 from jupyter_mlversion.compare.inside.tensors.members import members
-from jupyter_mlversion.compare.inside.tensors.tensor import MOST_TENSORS, WIDTHS, Tensor, Tensors
+from jupyter_mlversion.compare.inside.tensors.tensor import MOST_TENSORS, WIDTHS, Tensor, Tensors, checked_shape
 
 if TYPE_CHECKING:
     from jupyter_mlversion.compare.inside.source import Source
 
 _LARGEST_PICKLE = 64 << 20
 _DEEPEST = 64
+_LONGEST_KEY = 200
 _STORAGES = {"DoubleStorage": "float64", "FloatStorage": "float32", "HalfStorage": "float16",
              "BFloat16Storage": "bfloat16", "LongStorage": "int64", "IntStorage": "int32", "ShortStorage": "int16",
              "CharStorage": "int8", "ByteStorage": "uint8", "BoolStorage": "bool", "ComplexFloatStorage": "complex64",
@@ -83,7 +84,7 @@ def _walk(value: Any, name: str, depth: int, seen: set[int]) -> Iterator[tuple[s
     elif isinstance(value, list | tuple):
         inside = [*enumerate(value)]
     for key, part in inside:
-        below = name if key in _INNER else f"{name}.{key}" if name else str(key)
+        below = name if key in _INNER else f"{name}.{_spelled(key)}" if name else _spelled(key)
         yield from _walk(part, below, depth + 1, seen)
 
 
@@ -100,16 +101,17 @@ def _tensor(
     key = storage.key
     if not isinstance(key, tuple) or len(key) < 3 or not isinstance(key[1], Name):  # noqa: PLR2004
         return None
-    if not all(isinstance(number, int) and number >= 0 for number in (offset, *shape, *strides)):
-        message = f"{name} has an impossible shape"
+    shape, strides = checked_shape(name, shape), checked_shape(name, strides)
+    if not isinstance(offset, int) or offset < 0 or len(shape) != len(strides):
+        message = f"{name} does not lie where it says"
         raise ValueError(message)
     dtype = _STORAGES.get(key[1].text.rpartition(".")[2], "untyped")
-    place = places.get(f"{folder}data/{key[2]}")
+    place = places.get(f"{folder}data/{_spelled(key[2])}")
     width = WIDTHS.get(dtype, 0)
     nbytes = math.prod(shape) * width
     straight = place is not None and _is_straight(shape, strides) and (offset * width) + nbytes <= place.size
     values = Window(place, offset * width, nbytes) if straight and place is not None and width else None
-    return Tensor(name, dtype, tuple(shape), nbytes, values, big=swapped)
+    return Tensor(name, dtype, shape, nbytes, values, big=swapped)
 
 
 def _is_straight(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
@@ -120,6 +122,11 @@ def _is_straight(shape: tuple[int, ...], strides: tuple[int, ...]) -> bool:
             return False
         step *= max(length, 1)
     return True
+
+
+def _spelled(key: Any) -> str:
+    """A key as a part of a name: of texts the beginning, and nothing that is nested."""
+    return key[:_LONGEST_KEY] if isinstance(key, str) else str(key) if isinstance(key, int) else type(key).__name__
 
 
 def _function(made: Made) -> str:

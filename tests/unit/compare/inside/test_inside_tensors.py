@@ -162,6 +162,40 @@ def test_hostile_headers_are_answered(data, path):
     assert compared(data, data + b" ", path)["kind"] in {"tensors", "unknown", "text", "table"}
 
 
+def torch_file(pickled: bytes) -> bytes:
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as archive:
+        archive.writestr("x/data.pkl", pickled)
+    return sink.getvalue()
+
+
+NESTED = b")" + b"2\x86" * 200  # a pair of a pair of …: spelled out, 2 to the power of 200 brackets
+KEY = b"X\x01\0\0\0" + b"0"
+MANY = b"(" + b"K\x02" * 70 + b"t"
+LONG = b"\x8b\x00\x00\x10\x00" + b"\x7f" * (1 << 20) + b"\x85"  # one axis, of a million digits
+
+
+def pickled_tensor(key: bytes, shape: bytes, strides: bytes) -> bytes:
+    storage = b"(X\x07\0\0\0storagectorch\nFloatStorage\n" + key + b"X\x03\0\0\0cpuK\x01tQ"
+    return b"ctorch._utils\n_rebuild_tensor_v2\n(" + storage + b"K\x00" + shape + strides + b"tR"
+
+
+@pytest.mark.parametrize("pickled", [
+    NESTED + b"2\x93", pickled_tensor(NESTED, b")", b")"), pickled_tensor(KEY, MANY, MANY),
+    pickled_tensor(KEY, LONG, b"K\x01\x85"), pickled_tensor(KEY, b"K\x01\x85", b")"),
+])
+def test_pickles_that_would_take_forever_are_answered(pickled):
+    answer = shown(torch_file(b"\x80\x02" + pickled + b"."), "m.pt")
+    assert answer["kind"] == "unknown" or [one["shape"] for one in answer["tensors"]] == [[]]
+
+
+def test_names_in_pickles_are_cut():
+    name = "n" * 1_000_000
+    pickled = b"\x80\x02}X" + struct.pack("<I", len(name)) + name.encode() + pickled_tensor(KEY, b")", b")") + b"s."
+    [one] = shown(torch_file(pickled), "m.pt")["tensors"]
+    assert one["name"] == "n" * 200
+
+
 def test_bombs_are_not_decoded():
     sink = io.BytesIO()
     with (zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive,
