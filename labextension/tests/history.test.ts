@@ -1,3 +1,4 @@
+import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import { NOTHING, only, ranged, toggled } from '../src/history/choice';
 import { dayText, isOtherDay } from '../src/history/days';
@@ -5,8 +6,10 @@ import { graphWidth, lanesOf } from '../src/history/graph';
 import { keyOf } from '../src/history/keys';
 import { PAGE, Pages, pagesOf } from '../src/history/pages';
 import type { IListed, IPage } from '../src/history/requests';
-import { changeText, isBest, turnOf } from '../src/history/values';
+import { changeText, changeWords, isBest, turnOf } from '../src/history/values';
 import { Viewport } from '../src/history/viewport';
+
+const trans = nullTranslator.load('jupyter_mlversion');
 
 const TOTAL = 2500;
 
@@ -200,8 +203,11 @@ describe('values', () => {
   });
 
   it('says changes with their sign', () => {
-    expect(changeText(0.12345)).toEqual(['▲', '+0.12']);
-    expect(changeText(-3)).toEqual(['▼', '−3']);
+    expect(changeText(0.12345, 'better')).toEqual(['▲', '+0.12']);
+    expect(changeText(-3, 'better')).toEqual(['▼', '−3']);
+    expect([changeText(1, 'worse')[0], changeText(-1, 'worse')[0], changeText(1, 'same')[0]]).toEqual(['△', '▽', '↑']);
+    expect(changeWords(-0.1, 'better', trans)).toBe('0.1 lower than the version before: better');
+    expect(changeWords(2, 'same', trans)).toBe('2 higher than the version before');
   });
 });
 

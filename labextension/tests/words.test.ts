@@ -53,7 +53,7 @@ describe('words', () => {
 
   it('says which version, how long, what changed', () => {
     const result: ICheckpointed = { version, unchanged: false, seconds: 0.84, bytes_new: 1234 };
-    const all = 'Version ffffffff in 0.8 s: 2 added, 1 modified · 1.2 KB · loss 0.1235 · accuracy NaN';
+    const all = 'Version ffffffff in 0.8 s: 2 files added, 1 modified · 1.2 KB · loss 0.1235 · accuracy NaN';
     expect(words.checkpointText(trans, result)).toBe(all);
     expect(words.checkpointText(trans, result, ['accuracy'])).toMatch(/1\.2 KB · accuracy NaN$/);
   });

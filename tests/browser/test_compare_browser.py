@@ -250,7 +250,7 @@ def test_chosen_versions_have_a_button_in_the_panel(lab: Lab, versions: list[str
     rows = lab.page.locator("#mlversion-panel .jp-mlversion-Row")
     rows.nth(2).click()
     rows.nth(0).click(modifiers=["Control"])
-    lab.page.locator(".jp-mlversion-ChosenBar button").click()
+    lab.page.locator(".jp-mlversion-ChosenBar button", has_text="Compare").click()
     lab.page.wait_for_selector(f"{COMPARE} [role=table]")
     assert column(lab, "depth") == ["1", "3"]
     rows.nth(0).click()

@@ -155,7 +155,8 @@ def test_only_versions_like_this_one_and_commands(lab: Lab, study: str) -> None:
     lab.run_command("mlversion:filter", where="")
     lab.wait_for_rows(4)
     lab.page.locator(".jp-mlversion-Row").first.click(button="right")
-    lab.page.locator(".lm-Menu-itemLabel", has_text="Only Branch “main”").click()
+    lab.page.locator(".lm-Menu-itemLabel", has_text="Filter by").hover()
+    lab.page.locator(".lm-Menu-itemLabel", has_text="Branch “main”").click()
     expect(box(lab)).to_have_value("branch == main")
     lab.run_command("mlversion:filter", where="")
 

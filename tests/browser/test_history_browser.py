@@ -74,7 +74,9 @@ def test_several_are_chosen_by_mouse(listed: Lab) -> None:
     rows.nth(2).click(modifiers=["Control"])
     rows.nth(7).click(modifiers=["Control"])
     assert chosen(listed) == ["number 7", "number 5", "number 4", "number 1"]
-    assert "4 versions chosen" in listed.page.locator(".jp-mlversion-Foot").inner_text()
+    assert "4 versions chosen" in listed.page.locator(".jp-mlversion-ChosenBar").inner_text()
+    listed.page.get_by_role("button", name="Choose none").click()
+    assert chosen(listed) == []
     rows.nth(0).click()
     assert chosen(listed) == ["number 8"]
     rows.nth(0).click()

@@ -9,7 +9,7 @@ interface IProps {
   compare: () => void;
 }
 
-/** In the panel, while several versions are chosen: the button that compares them. */
+/** Under the list, so that no row moves, while several versions are chosen: how many, and the button that compares them. */
 export function ChosenBar({ history, service, compare }: IProps): React.ReactElement {
   const { trans } = service;
   return (
@@ -21,6 +21,15 @@ export function ChosenBar({ history, service, compare }: IProps): React.ReactEle
         ) : (
           <div className="jp-mlversion-ChosenBar" role="status">
             <span>{trans.__('%1 versions chosen', count)}</span>
+            <button
+              type="button"
+              className="jp-mlversion-Button"
+              onClick={() => {
+                history.choose([]);
+              }}
+            >
+              {trans.__('Choose none')}
+            </button>
             <button type="button" className="jp-mlversion-Button jp-mod-accept" onClick={compare}>
               {trans.__('Compare')}
             </button>

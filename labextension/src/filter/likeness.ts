@@ -1,7 +1,9 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import { MenuSvg } from '@jupyterlab/ui-components';
 import { subjects } from '../history/tokens';
 import type { IVersion } from '../service/contract';
+import { authorName } from '../service/words';
 import type { FilterModel } from './model';
 import { term } from './query';
 
@@ -35,10 +37,13 @@ export function addLikeness(app: JupyterFrontEnd, model: FilterModel, trans: Tra
   app.commands.addCommand(FILTER_LIKE, {
     label: args => {
       const found = asked(args);
-      return found ? trans.__('Only %1 “%2”', nameOf(found.field, trans), short(found.text)) : trans.__('Only Versions Like This');
+      const field = FIELDS.find(one => one === args.of);
+      if (found) {
+        return trans.__('%1 “%2”', nameOf(found.field, trans), short(found.text));
+      }
+      return field ? nameOf(field, trans) : trans.__('Only Versions Like This');
     },
     caption: trans.__('List only the versions that have this in common'),
-    isVisible: args => asked(args) !== null,
     isEnabled: args => asked(args) !== null,
     execute: async args => {
       const found = asked(args);
@@ -56,10 +61,12 @@ export function addLikeness(app: JupyterFrontEnd, model: FilterModel, trans: Tra
       }
     }
   });
-  FIELDS.forEach((of, index) => {
-    const rank = 60 + index / 10;
-    app.contextMenu.addItem({ command: FILTER_LIKE, args: { of }, selector: '.jp-mlversion-Row', rank });
-  });
+  const submenu = new MenuSvg({ commands: app.commands });
+  submenu.title.label = trans.__('Filter by');
+  for (const of of FIELDS) {
+    submenu.addItem({ command: FILTER_LIKE, args: { of } });
+  }
+  app.contextMenu.addItem({ type: 'submenu', submenu, selector: '.jp-mlversion-Row', rank: 60 });
 }
 
 function nameOf(field: Field, trans: TranslationBundle): string {
@@ -72,6 +79,7 @@ function nameOf(field: Field, trans: TranslationBundle): string {
   }[field];
 }
 
-function short(text: string): string {
+function short(said: string): string {
+  const text = authorName(said);
   return text.length > 30 ? `${text.slice(0, 29)}…` : text;
 }

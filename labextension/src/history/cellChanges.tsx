@@ -10,7 +10,7 @@ export function CellChanges(props: { cells: readonly ICellChange[]; trans: Trans
   const words = trans.__('Cells of the notebook: %1 added, %2 changed, %3 removed', added, modified, removed);
   return (
     <span className="jp-mlversion-Cells" role="img" aria-label={words} title={words}>
-      <span className="jp-mod-added">+{added}</span> <span className="jp-mod-modified">~{modified}</span>{' '}
+      {trans.__('cells')} <span className="jp-mod-added">+{added}</span> <span className="jp-mod-modified">~{modified}</span>{' '}
       <span className="jp-mod-removed">−{removed}</span>
     </span>
   );

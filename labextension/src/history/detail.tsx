@@ -5,7 +5,7 @@ import { Figures } from '../figures/plot';
 import type { IDetail, IVersion } from '../service/contract';
 import { SplitsSection } from '../splits/section';
 import { VerdictIcon } from '../splits/verdict';
-import { bytesText, countsText, numberText, secondsText, titleOf, valueText } from '../service/words';
+import { authorName, bytesText, countsText, numberText, secondsText, titleOf, valueText } from '../service/words';
 import { Actions } from './actions';
 import { Artifacts } from '../artifacts/list';
 import { CellChanges } from './cellChanges';
@@ -63,7 +63,7 @@ function Content(props: IViewProps & { detail: IDetail }): React.ReactElement {
       <h3 title={detail.message}>{titleOf(detail.message) || triggerText(trans, detail.trigger)}</h3>
       <p className="jp-mlversion-note">
         <code>{detail.short}</code> · {new Date(detail.time).toLocaleString()} ·{' '}
-        <span title={detail.author}>{detail.author.replace(/\s*<[^<>]*>$/, '')}</span>
+        <span title={detail.author}>{authorName(detail.author)}</span>
         <br />
         {triggerText(trans, detail.trigger)} · {secondsText(detail.seconds)} · +{bytesText(detail.bytes_new)}
         <br />

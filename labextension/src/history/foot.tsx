@@ -2,26 +2,12 @@ import * as React from 'react';
 import type { IViewProps } from './panel';
 import { titleOf } from '../service/words';
 
-/** What is chosen and what is folded away; and, for who cannot see the list, which version came. */
+/** What is folded away; and, for who cannot see the list, which version came. */
 export function Foot({ model, service, safeties }: IViewProps & { safeties: number }): React.ReactElement {
   const { trans } = service;
-  const { listing, chosen, news } = model;
+  const { listing, news } = model;
   return (
     <div className="jp-mlversion-Foot">
-      {chosen.length > 1 ? (
-        <span>
-          {trans._n('%1 version chosen', '%1 versions chosen', chosen.length)}{' '}
-          <button
-            type="button"
-            className="jp-mlversion-Link"
-            onClick={() => {
-              model.choose([]);
-            }}
-          >
-            {trans.__('Choose none')}
-          </button>
-        </span>
-      ) : null}
       {safeties ? (
         <button
           type="button"

@@ -45,6 +45,11 @@ export class Pages {
   /** How many safety versions there are, listed or not. */
   readonly safeties: number = 0;
 
+  /** Whether more than one author was seen in it so far. */
+  get manyAuthors(): boolean {
+    return this._authors.size > 1;
+  }
+
   /** More of it was loaded. */
   get changed(): ISignal<this, void> {
     return this._changed;
@@ -104,7 +109,10 @@ export class Pages {
 
   private _keep(number: number, { versions }: IPage): void {
     this._pages.set(number, versions);
-    versions.forEach(({ id }, index) => this._rows.set(id, number * PAGE + index));
+    versions.forEach(({ id, author }, index) => {
+      this._rows.set(id, number * PAGE + index);
+      this._authors.add(author);
+    });
   }
 
   private _forget(): void {
@@ -122,6 +130,7 @@ export class Pages {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _pages = new Map<number, readonly IListed[]>();
   private readonly _rows = new Map<string, number>();
+  private readonly _authors = new Set<string>();
   private _view: readonly [number, number] = [0, 0];
   private _loading = false;
 }

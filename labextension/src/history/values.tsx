@@ -17,10 +17,34 @@ export function turnOf(change: number, range: IRange | undefined): Turn {
   return change < 0 === range.lower_is_better ? 'better' : 'worse';
 }
 
-/** A change with its sign, and an arrow that shows the way. */
-export function changeText(change: number): [arrow: string, text: string] {
-  const size = numberText(Number(Math.abs(change).toPrecision(2)));
-  return change > 0 ? ['▲', `+${size}`] : ['▼', `−${size}`];
+/** Arrows up and down: filled for the better, hollow for the worse. */
+const ARROWS: Record<Turn, readonly [up: string, down: string]> = {
+  better: ['▲', '▼'],
+  worse: ['△', '▽'],
+  same: ['↑', '↓']
+};
+
+/** A change with its sign, and an arrow that shows the way and whether it is for the better. */
+export function changeText(change: number, turn: Turn): [arrow: string, text: string] {
+  const [up, down] = ARROWS[turn];
+  const size = sizeText(change);
+  return change > 0 ? [up, `+${size}`] : [down, `−${size}`];
+}
+
+function sizeText(change: number): string {
+  return numberText(Number(Math.abs(change).toPrecision(2)));
+}
+
+/** A change in words. */
+export function changeWords(change: number, turn: Turn, trans: TranslationBundle): string {
+  const size = sizeText(change);
+  const words = change > 0 ? trans.__('%1 higher than the version before', size) : trans.__('%1 lower than the version before', size);
+  const verdicts: Record<Turn, string> = {
+    better: trans.__('%1: better', words),
+    worse: trans.__('%1: worse', words),
+    same: words
+  };
+  return verdicts[turn];
 }
 
 /** Whether no listed version has a better value. */
@@ -65,15 +89,11 @@ function Delta(props: { change: number; range: IRange | undefined; trans: Transl
   if (change === 0) {
     return null;
   }
-  const [arrow, text] = changeText(change);
   const turn = turnOf(change, range);
-  const titles: Record<Turn, string> = {
-    better: trans.__('better than the version before'),
-    worse: trans.__('worse than the version before'),
-    same: trans.__('against the version before')
-  };
+  const [arrow, text] = changeText(change, turn);
+  const words = changeWords(change, turn, trans);
   return (
-    <span className={`jp-mlversion-Row-change jp-mod-${turn}`} title={titles[turn]}>
+    <span className={`jp-mlversion-Row-change jp-mod-${turn}`} role="img" aria-label={words} title={words}>
       <span aria-hidden="true">{arrow}</span>
       {text}
     </span>

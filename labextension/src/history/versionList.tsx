@@ -113,6 +113,7 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
         day={begins ? dayText(trans, version.time, now * 60_000) : null}
         lanes={lanes}
         named={listing.all}
+        authored={pages.manyAuthors}
         wanted={service.preferences.now.rowMetrics}
         ranges={pages.ranges}
         now={now}

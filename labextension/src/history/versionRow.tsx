@@ -6,7 +6,7 @@ import * as React from 'react';
 import type { ILeak, Trigger } from '../service/contract';
 import { flagIcon, safetyIcon, versionsIcon } from '../service/icons';
 import { Glances } from '../splits/strip';
-import { ageText, bytesText, titleOf } from '../service/words';
+import { ageText, authorName, bytesText, titleOf } from '../service/words';
 import { Graph, graphWidth } from './graph';
 import type { IListed, IRange } from './requests';
 import { Values } from './values';
@@ -56,6 +56,8 @@ interface IRowProps {
   lanes: number;
   /** Whether the notebook is named. */
   named: boolean;
+  /** Whether its author is named. */
+  authored: boolean;
   wanted: readonly string[];
   ranges: Readonly<Partial<Record<string, IRange>>>;
   /** Minutes since the epoch. */
@@ -70,7 +72,7 @@ export function optionId(id: string): string {
 
 /** One version in the list. What is done to it, the list hears. */
 export const VersionRow = React.memo(function VersionRow(props: IRowProps): React.ReactElement {
-  const { row, total, version, head, active, selected, day, lanes, named, wanted, ranges, now, trans } = props;
+  const { row, total, version, head, active, selected, day, lanes, now, trans } = props;
   const classes = ['jp-mlversion-Row', active ? 'jp-mod-active' : '', selected ? 'jp-mod-selected' : ''];
   return (
     <li
@@ -95,24 +97,33 @@ export const VersionRow = React.memo(function VersionRow(props: IRowProps): Reac
         />
       ) : null}
       <Title version={version} now={now} trans={trans} />
-      <Values version={version} wanted={wanted} ranges={ranges} trans={trans} />
-      <div className="jp-mlversion-Row-facts">
-        <Chips version={version} head={head} trans={trans} />
-        <code>{version.short}</code>
-        <span className="jp-mlversion-Row-author" title={version.author}>
-          {version.author.replace(/\s*<[^<>]*>$/, '')}
-        </span>
-        <span title={trans.__('Bytes that were new to the store, before it encoded them')}>+{bytesText(version.bytes_new)}</span>
-        {named && version.notebook !== null ? (
-          <span className="jp-mlversion-Chip" title={version.notebook}>
-            {PathExt.basename(version.notebook)}
-          </span>
-        ) : null}
-      </div>
+      <Values version={version} wanted={props.wanted} ranges={props.ranges} trans={trans} />
+      <Facts {...props} />
       <Glances glances={version.glances ?? []} trans={trans} />
     </li>
   );
 });
+
+/** What is said of a version under its metrics. */
+function Facts({ version, head, authored, named, trans }: IRowProps): React.ReactElement {
+  return (
+    <div className="jp-mlversion-Row-facts">
+      <Chips version={version} head={head} trans={trans} />
+      <code>{version.short}</code>
+      {authored ? (
+        <span className="jp-mlversion-Row-author" title={version.author}>
+          {authorName(version.author)}
+        </span>
+      ) : null}
+      <span title={trans.__('Bytes that were new to the store, before it encoded them')}>+{bytesText(version.bytes_new)}</span>
+      {named && version.notebook !== null ? (
+        <span className="jp-mlversion-Chip" title={version.notebook}>
+          {PathExt.basename(version.notebook)}
+        </span>
+      ) : null}
+    </div>
+  );
+}
 
 /** What a version is called, what asked for it, and when that was. */
 function Title({ version, now, trans }: Pick<IRowProps, 'version' | 'now' | 'trans'>): React.ReactElement {

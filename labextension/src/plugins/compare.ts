@@ -141,9 +141,9 @@ export const compare: JupyterFrontEndPlugin<void> = {
       commands.notifyCommandChanged(COMPARE_WORKSPACE);
     };
     history.changed.connect(renew);
-    history.sections.add('above', () =>
-      React.createElement(ChosenBar, { history, service, compare: () => void commands.execute(COMPARE) })
-    );
+    const bar = (): React.ReactElement =>
+      React.createElement(ChosenBar, { history, service, compare: () => void commands.execute(COMPARE) });
+    history.sections.add('below', bar, 0);
     void restorer?.restore(tracker, {
       command: COMPARE,
       args: ({ content }) => {

@@ -1,12 +1,10 @@
 import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import { IStateDB } from '@jupyterlab/statedb';
-import * as React from 'react';
 import { SHOW_VERSION } from '../history/menu';
 import { IHistory } from '../history/tokens';
 import { metricsIcon } from '../metrics/icon';
 import { MetricsModel } from '../metrics/model';
-import { ShowMetrics } from '../metrics/showMetrics';
 import { MetricsTab } from '../metrics/tab';
 import { IVersionService } from '../service/tokens';
 
@@ -78,9 +76,6 @@ export const metrics: JupyterFrontEndPlugin<void> = {
     });
     palette?.addItem({ command: SHOW_METRICS, category: trans.__('ML Versions') });
     app.contextMenu.addItem({ command: SHOW_METRICS, args: { chosen: true }, selector: '.jp-mlversion-Row', rank: 25 });
-    history.sections.add('above', () =>
-      React.createElement(ShowMetrics, { history, service, show: () => void commands.execute(SHOW_METRICS) })
-    );
     void layout?.restore(tracker, { command: SHOW_METRICS, name: () => 'metrics' });
   }
 };

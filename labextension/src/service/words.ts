@@ -63,6 +63,11 @@ export function ageText(trans: TranslationBundle, time: string, now: number): st
     : new Date(time).toLocaleDateString();
 }
 
+/** An author without the address. */
+export function authorName(author: string): string {
+  return author.replace(/\s*<[^<>]*>$/, '') || author;
+}
+
 /** The first line of a message; an untitled version has none. */
 export function titleOf(message: string): string {
   return (message.split('\n', 1)[0] ?? '').trim();
@@ -82,14 +87,20 @@ export function cellTitle(source: string): string {
   return title.length <= LONGEST_TITLE ? title : `${title.slice(0, LONGEST_TITLE - 1)}…`;
 }
 
-/** What a version changed among its artifacts: "2 added, 1 modified". */
+/** What a version changed among its artifacts: "2 files added, 1 modified". */
 export function countsText(trans: TranslationBundle, counts: ICounts): string {
-  const parts = [
-    counts.added ? trans.__('%1 added', counts.added) : '',
-    counts.modified ? trans.__('%1 modified', counts.modified) : '',
-    counts.removed ? trans.__('%1 removed', counts.removed) : ''
+  const { added, modified, removed } = counts;
+  // The first says what is counted.
+  const first = [
+    added ? trans._n('%1 file added', '%1 files added', added) : '',
+    modified ? trans._n('%1 file modified', '%1 files modified', modified) : '',
+    removed ? trans._n('%1 file removed', '%1 files removed', removed) : ''
+  ].find(Boolean);
+  const others = [
+    modified && added ? trans.__('%1 modified', modified) : '',
+    removed && (added || modified) ? trans.__('%1 removed', removed) : ''
   ].filter(Boolean);
-  return parts.length ? parts.join(', ') : trans._n('%1 file, none changed', '%1 files, none changed', counts.artifacts);
+  return first ? [first, ...others].join(', ') : trans._n('%1 file, none changed', '%1 files, none changed', counts.artifacts);
 }
 
 /** The metrics that a short text can show: those in `wanted`, else the first `most`. */
