@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from jupyter_mlversion.capture.find import Found, find, look
+from jupyter_mlversion.capture.guides import Guides
 from jupyter_mlversion.capture.policy import Kept, Policy
 from jupyter_mlversion.capture.role import role_of
 from jupyter_mlversion.capture.tree import Tree, kind_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.domain.listing import Listing, Status
     from jupyter_mlversion.store import Content
+    from jupyter_mlversion.store.plan.beside import Beside
 
 _OUTSIDE = "outside the workspace: only its digest is kept; to keep its bytes, move it into the workspace"
 _UNSTABLE = "changed while it was read: the stored bytes may be a mixture; checkpoint again when nothing writes it"
@@ -43,7 +45,7 @@ _roles: dict[tuple[Digest, str, Access], Role] = {}
 class Batch(Protocol):
     """What capturing needs of a batch of the store."""
 
-    def put_file(self, fd: int, progress: Progress, /) -> Content:
+    def put_file(self, fd: int, progress: Progress, beside: Beside | None, /) -> Content:
         """Store the bytes of an open file."""
 
     def put_bytes(self, data: bytes, /) -> Content:
@@ -124,7 +126,7 @@ def capture(root: Path, wanted: Mapping[str, Access], batch: Batch, *, store: Ho
         lost = store.missing(known.values())
         total = sum(item.stat.st_size for item in found.values() if item.stat is not None)
         reader = _Reader(tree, batch, _Past(known, lost, before.artifacts), Policy(config, unlimited=unlimited),
-                         progress, total)
+                         Guides(tree, found), progress, total)
         captured = [reader.artifact(found[path]) for path in sorted(found)]
         index.remember_many(reader.fresh, at_ns=started, listings=before.listings)
         return [artifact for artifact in captured if artifact is not None]
@@ -163,12 +165,14 @@ def _known(index: StatCache, found: Mapping[str, Found], before: Before) -> dict
 class _Reader:
     """Reads what was found, one file after the other; `fresh` holds what the index should remember."""
 
-    def __init__(self, tree: Tree, batch: Batch, past: _Past, policy: Policy, progress: Progress, total: int) -> None:
+    def __init__(self, tree: Tree, batch: Batch, past: _Past, policy: Policy, guides: Guides,
+                 progress: Progress, total: int) -> None:
         self.fresh: list[tuple[str, Status, Digest]] = []
         self._tree = tree
         self._batch = batch
         self._past = past
         self._policy = policy
+        self._guides = guides
         self._progress = progress
         self._total = total
         self._done = 0
@@ -247,7 +251,7 @@ class _Reader:
                 content = self._batch.put_bytes(small)
                 digest, size, stable, after = content.digest, content.size, True, before
             else:
-                digest, size, stable = self._digest(fd, kept.reason, before)
+                digest, size, stable = self._digest(fd, found, kept.reason, before)
                 after = os.fstat(fd)
             if certain and stable and _same(before, after):
                 self.fresh.append((found.place.path, before, digest))
@@ -265,11 +269,11 @@ class _Reader:
         data = os.pread(fd, _WHOLE, 0)
         return data if len(data) == before.st_size and _same(before, os.fstat(fd)) else None
 
-    def _digest(self, fd: int, reason: str, before: os.stat_result) -> tuple[Digest, int, bool]:
+    def _digest(self, fd: int, found: Found, reason: str, before: os.stat_result) -> tuple[Digest, int, bool]:
         """Digest, size, and whether the file held still; its bytes are stored when there is no `reason` not to."""
         try:
             if not reason:
-                content = self._batch.put_file(fd, self._part)
+                content = self._batch.put_file(fd, self._part, self._guides.beside(found.place.path))
                 return content.digest, content.size, content.stable
             digest = digest_of_file(fd, self._part)
         except FileFailure as error:

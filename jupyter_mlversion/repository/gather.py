@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.repository.commit import Notebook
     from jupyter_mlversion.store import Batch, Content, Store
+    from jupyter_mlversion.store.plan.beside import Beside
 
 
 _NOTHING = files.Before()
@@ -219,8 +220,8 @@ class _Counted:
         self._batch = batch
         self.new = 0
 
-    def put_file(self, fd: int, progress: Progress = silent) -> Content:
-        content = self._batch.put_file(fd, progress)
+    def put_file(self, fd: int, progress: Progress = silent, beside: Beside | None = None) -> Content:
+        content = self._batch.put_file(fd, progress, beside)
         self.new += content.new
         return content
 

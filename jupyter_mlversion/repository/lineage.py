@@ -8,7 +8,8 @@ import msgspec
 
 from jupyter_mlversion.domain.digest import Digest, hash_of_digest
 from jupyter_mlversion.repository.liveness import kept_versions
-from jupyter_mlversion.store.repack import Step
+from jupyter_mlversion.store.plan.beside import guides_of, is_guide
+from jupyter_mlversion.store.repack import Named, Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,13 +34,16 @@ def lineage(history: History) -> Iterator[Step]:
     last: dict[tuple[bytes, str], bytes] = {}
     versions = reversed(kept_versions(history))
     for path, data in history.files(versions, set()) if history.exists() else ():
-        for row in _rows(data) if path.endswith(_FILES) else ():
+        rows = _rows(data) if path.endswith(_FILES) else []
+        guides = {row.name: hash_of_digest(Digest(row.digest)) for row in rows if row.digest and is_guide(row.name)}
+        for row in rows:
             if row.digest is not None:
                 content = hash_of_digest(Digest(row.digest))
                 before = last.get((path, row.name))
                 if before != content:
                     last[path, row.name] = content
-                    yield Step(content, before)
+                    told = tuple((name, guides[name]) for name in guides_of(row.name, guides)) if guides else ()
+                    yield Step(content, before, Named(row.name, told) if told else None)
 
 
 def _rows(data: bytes) -> list[_Row]:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.store.encoding import Bytes
     from jupyter_mlversion.store.plan import Planner
+    from jupyter_mlversion.store.plan.beside import Beside
     from jupyter_mlversion.store.room import Quota
     from jupyter_mlversion.store.site import Site
 
@@ -71,7 +72,7 @@ class Batch:
         self._open = True
         self._begin()
 
-    def put_file(self, fd: int, progress: Progress = silent) -> Content:
+    def put_file(self, fd: int, progress: Progress = silent, beside: Beside | None = None) -> Content:
         """Store the open regular file `fd`, from its start; the file's offset stays where it is.
 
         What is stored and what the digest names are the same bytes, whatever happens to the file meanwhile. A file that
@@ -88,12 +89,12 @@ class Batch:
             tries = _TRIES
             while True:
                 tries -= 1
-                source = FileSource(fd)
+                source = FileSource(fd, beside)
                 if source.size <= _MEDIUM:
                     data = source.whole()
                     stable = len(data) == source.size and source.held_still()
                     if stable or not tries:
-                        return self._put_memory(data, progress, stable=stable)
+                        return self._put_memory(data, progress, beside, stable=stable)
                     continue
                 with self._undoing() as undo:
                     content = self._put_large(source, progress, undo)
@@ -212,18 +213,20 @@ class Batch:
         finally:
             self._fresh = []
 
-    def _put_memory(self, data: bytes, progress: Progress, *, stable: bool = True) -> Content:
+    def _put_memory(self, data: bytes, progress: Progress, beside: Beside | None = None, *,
+                    stable: bool = True) -> Content:
         """Put what is in memory already, as one chunk or as some that share frames with others."""
         size = len(data)
         if size + _RECORDS > self._spare:
-            self._make_sure_of_room(BytesSource(data), progress)
+            self._make_sure_of_room(BytesSource(data, beside), progress)
             self._spare = self._room.spare(self._growing())
         self._spare -= size + _RECORDS
         content, new = hash_of(data), 0
         if size:
             progress("storing", size, size)
         if not self._has_chunk(content):
-            new = self._add_chunk(content, data) if 0 < size <= SMALL else self._add_pieces(content, data)
+            one = 0 < size <= SMALL
+            new = self._add_chunk(content, data) if one else self._add_pieces(content, BytesSource(data, beside))
             if self._bundle.nbytes >= FULL:
                 self._send_bundle()
         return Content(digest_of_hash(content), size, new, stable)
@@ -234,11 +237,10 @@ class Batch:
         self._waiting += len(data)
         return len(data)
 
-    def _add_pieces(self, content: bytes, data: bytes) -> int:
+    def _add_pieces(self, content: bytes, source: BytesSource) -> int:
         if self._holds(content):
             return 0
         parts, new = [], 0
-        source = BytesSource(data)
         for view in pieces(source, self._planner(source)):
             part = Part(hash_of(view), len(view))
             parts.append(part)
@@ -251,7 +253,8 @@ class Batch:
         """Put what is better read bit by bit, as chunks that lie in the pack as they are."""
         self._make_sure_of_room(source, progress)
         with self._clone_of(source) as clone:
-            return self._put_windows(source if clone is None else FileSource(clone), progress, undo, clone)
+            read = source if clone is None else FileSource(clone, source.beside)
+            return self._put_windows(read, progress, undo, clone)
 
     def _put_windows(self, source: Source, progress: Progress, undo: Callable[[], None], clone: int | None) -> Content:
         whole, parts, new, size = blake3(), list[Part](), 0, 0

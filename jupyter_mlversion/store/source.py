@@ -15,6 +15,7 @@ from jupyter_mlversion.store.failure import failure, failures
 
 if TYPE_CHECKING:
     from jupyter_mlversion.store.plan import Cut
+    from jupyter_mlversion.store.plan.beside import Beside
 
 
 class Source(Protocol):
@@ -23,6 +24,10 @@ class Source(Protocol):
     @property
     def size(self) -> int:
         """Bytes."""
+
+    @property
+    def beside(self) -> Beside | None:
+        """The files beside it, where some are known that may say what lies where in it."""
 
     def read(self, offset: int, length: int) -> memoryview:
         """Up to `length` bytes at `offset`, fewer at the end; valid until the next read. For one thread at a time."""
@@ -34,7 +39,8 @@ class Source(Protocol):
 class BytesSource:
     """Bytes in memory."""
 
-    def __init__(self, data: bytes | memoryview) -> None:
+    def __init__(self, data: bytes | memoryview, beside: Beside | None = None) -> None:
+        self.beside = beside
         self._view = memoryview(data).cast("B")
 
     @property
@@ -59,8 +65,9 @@ class FileSource:
     FileFailure : it is not a regular file, or cannot be read.
     """
 
-    def __init__(self, fd: int) -> None:
+    def __init__(self, fd: int, beside: Beside | None = None) -> None:
         self.fd = fd
+        self.beside = beside
         self._state = self._look()
         self.size = self._state.st_size
         if not stat.S_ISREG(self._state.st_mode):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import pickle
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -45,6 +46,14 @@ def _onnx() -> bytes:
     return b"\x08\x09\x12\x02ab\x3a" + b"\x90\x27" + graph
 
 
+def _torch() -> bytes:
+    """As it was written before 1.6."""
+    word = b"X\x07\0\0\0storage"
+    named = b"\x80\2(" + word + b"ctorch\nFloatStorage\nX\1\0\0\x007X\3\0\0\0cpuM\xe8\3NtQ."
+    head = pickle.dumps(0x1950A86A20F9469CFC6C, 2) + pickle.dumps(1001, 2) + pickle.dumps({}, 2)
+    return head + named + pickle.dumps(["7"], 2) + pack("<q", 1000) + bytes(4000)
+
+
 @cache
 def containers() -> dict[str, bytes]:
     table = pa.table({name: values[:40] for name, values in ARRAYS.items()})
@@ -65,6 +74,7 @@ def containers() -> dict[str, bytes]:
         "npy": _written(lambda file: np.save(file, ARRAYS["b"])),
         "parquet": _written(lambda file: parquet.write_table(table, file, row_group_size=10)),
         "onnx": _onnx(),
+        "torch": _torch(),
     }
 
 
@@ -102,7 +112,8 @@ def test_every_kind_is_among_the_containers() -> None:
     assert all(any(is_kind(head) for head in heads) for is_kind, _ in KINDS)
 
 
-@pytest.mark.parametrize("name", ["safetensors", "npz", "zip", "hdf5", "hdf5-latest", "npy", "parquet", "onnx"])
+@pytest.mark.parametrize("name", ["safetensors", "npz", "zip", "hdf5", "hdf5-latest", "npy", "parquet", "onnx",
+                                  "torch"])
 def test_containers_have_regions(name: str) -> None:
     assert regions_of(BytesSource(containers()[name]))
     check(containers()[name])

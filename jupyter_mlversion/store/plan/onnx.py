@@ -1,30 +1,20 @@
-"""ONNX: a Protocol Buffers message; its initializers hold the weights, when they are not in a file beside it."""
+"""ONNX: a Protocol Buffers message; its initializers hold the weights, or say where in a file beside it they lie."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from jupyter_mlversion.store.plan.protobuf import Field, fields
 from jupyter_mlversion.store.plan.region import Region
 
 if TYPE_CHECKING:
     from jupyter_mlversion.store.plan.region import Headers
 
-_GRAPH, _INITIALIZER, _TYPE, _RAW = 7, 5, 2, 9  # numbers of fields
+_GRAPH, _INITIALIZER, _TYPE, _RAW, _EXTERNAL = 7, 5, 2, 9, 13  # numbers of fields
+_KEY, _VALUE = 1, 2
 _WIDTHS = {1: 4, 4: 2, 5: 2, 6: 4, 7: 8, 10: 2, 11: 8, 12: 4, 13: 8, 14: 4, 15: 8, 16: 2}  # by number of data type
-_VARINT, _EIGHT, _SIZED, _FOUR = 0, 1, 2, 5
-_KIND_BITS = 3
-_TAG = 20  # bytes that a tag and a length take at most
-_MORE = 128
-
-
-class _Field(NamedTuple):
-    """A field: its number, and its value (a number), or where its bytes lie."""
-
-    number: int
-    value: int
-    start: int
-    end: int
+_LONGEST = 2**12  # bytes of a name
 
 
 def is_onnx(head: bytes) -> bool:
@@ -39,50 +29,44 @@ def regions(headers: Headers) -> Iterator[Region]:
     ------
     ValueError : it is none.
     """
-    for graph in _fields(headers, 0, headers.size):
+    for tensor in _tensors(headers):
+        width, found = 1, None
+        for field in fields(headers, tensor.start, tensor.end):
+            if field.number == _TYPE:
+                width = _WIDTHS.get(field.value, 1)
+            elif field.number == _RAW:
+                found = field
+        if found:
+            yield Region(found.start, found.end - found.start, width)
+
+
+def regions_beside(headers: Headers, name: str, size: int) -> Iterator[Region]:
+    """The weights that are in the file `name`, of `size` bytes, beside the model; the same ones may be told twice.
+
+    Raises
+    ------
+    ValueError : it is no model.
+    """
+    for tensor in _tensors(headers):
+        width, told = 1, dict[bytes, bytes]()
+        for field in fields(headers, tensor.start, tensor.end):
+            if field.number == _TYPE:
+                width = _WIDTHS.get(field.value, 1)
+            elif field.number == _EXTERNAL:
+                entry = {part.number: _text(headers, part) for part in fields(headers, field.start, field.end)}
+                told[entry.get(_KEY, b"")] = entry.get(_VALUE, b"")
+        if told.get(b"location", b"").removeprefix(b"./") == name.encode("utf-8", "surrogateescape"):
+            offset = int(told.get(b"offset", b"0"))
+            yield Region(offset, int(told.get(b"length", size - offset)), width)
+
+
+def _tensors(headers: Headers) -> Iterator[Field]:
+    for graph in fields(headers, 0, headers.size):
         if graph.number == _GRAPH:
-            for tensor in _fields(headers, graph.start, graph.end):
+            for tensor in fields(headers, graph.start, graph.end):
                 if tensor.number == _INITIALIZER:
-                    yield from _weights(headers, tensor)
+                    yield tensor
 
 
-def _weights(headers: Headers, tensor: _Field) -> Iterator[Region]:
-    width = 1
-    raw = None
-    for field in _fields(headers, tensor.start, tensor.end):
-        if field.number == _TYPE:
-            width = _WIDTHS.get(field.value, 1)
-        elif field.number == _RAW:
-            raw = field
-    if raw:
-        yield Region(raw.start, raw.end - raw.start, width)
-
-
-def _fields(headers: Headers, position: int, end: int) -> Iterator[_Field]:
-    while position < end:
-        data = headers.read(position, min(_TAG, end - position))
-        tag, taken = _number(data, 0)
-        kind = tag & (1 << _KIND_BITS) - 1
-        value = 0
-        length = {_EIGHT: 8, _FOUR: 4}.get(kind, 0)
-        if kind == _VARINT:
-            value, taken = _number(data, taken)
-        elif kind == _SIZED:
-            length, taken = _number(data, taken)
-        elif not length:
-            raise ValueError("no such kind of field")
-        start = position + taken
-        position = start + length
-        if position > end:
-            raise ValueError("a field is longer than what it is in")
-        yield _Field(tag >> _KIND_BITS, value, start, position)
-
-
-def _number(data: bytes, position: int) -> tuple[int, int]:
-    """A number of variable length, and the position behind it."""
-    value = 0
-    for index, byte in enumerate(data[position:]):
-        value |= (byte & ~_MORE) << 7 * index
-        if byte < _MORE:
-            return value, position + index + 1
-    raise ValueError("a number without an end")
+def _text(headers: Headers, field: Field) -> bytes:
+    return headers.read(field.start, min(field.end - field.start, _LONGEST))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.store.plan import hdf5, npy
+from jupyter_mlversion.store.plan.pickled import LONGEST, storages_in
 from jupyter_mlversion.store.plan.region import Region, in_order
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 
 _LOCAL = 30  # bytes of the header before a member, without its name and extra field
 _LOOK = 16
-_STORAGE = re.compile(r"(^|/)data/[0-9]+$")  # PyTorch's; what they hold is told by a pickle, which is never loaded,
-_STORAGE_WIDTH = 4  # and is mostly this
+_PICKLE = re.compile(r"(^|/)data\.pkl$")  # PyTorch's; it tells what the storages hold, is never loaded,
+_STORAGE = re.compile(r"(^|/)data/([0-9]+)$")
+_STORAGE_WIDTH = 4  # and where it says nothing, they mostly hold this
 
 
 def is_zip(head: bytes) -> bool:
@@ -33,6 +35,7 @@ def regions(headers: Headers) -> Iterator[Region]:
     ------
     ValueError, zipfile.BadZipFile : it is none.
     """
+    widths: dict[str, int] = {}
     with zipfile.ZipFile(_File(headers)) as members:
         for member in members.infolist():
             local = headers.read(member.header_offset, _LOCAL)
@@ -41,27 +44,41 @@ def regions(headers: Headers) -> Iterator[Region]:
             name, extra = int.from_bytes(local[26:28], "little"), int.from_bytes(local[28:30], "little")
             start = member.header_offset + _LOCAL + name + extra
             if member.compress_type == zipfile.ZIP_STORED:
-                yield from _stored(headers.within(start, member.file_size), start, member.filename)
+                inner = headers.within(start, member.file_size)
+                if _PICKLE.search(member.filename):  # the first member
+                    widths = _widths(inner)
+                storage = _STORAGE.search(member.filename)
+                width = widths.get(storage[2], _STORAGE_WIDTH) if storage else 0
+                yield from _stored(inner, start, width)
             else:
                 yield Region(start, member.compress_size, 0)
 
 
-def _stored(member: Headers, start: int, name: str) -> Iterator[Region]:
+def _widths(pickle: Headers) -> dict[str, int]:
+    """Bytes of the numbers in PyTorch's storages, by their names."""
     try:
-        found = in_order(_inner(member, name), member.size)
+        kinds = storages_in(io.BytesIO(pickle.read(0, min(pickle.size, LONGEST))))
+    except Exception:  # noqa: BLE001 (torn, hostile or too long: then nothing is known)
+        return {}
+    return {key: kind.width for key, kind in kinds.items()}
+
+
+def _stored(member: Headers, start: int, width: int) -> Iterator[Region]:
+    try:
+        found = in_order(_inner(member, width), member.size)
     except Exception:  # noqa: BLE001 (a member is cut like anything unknown, whatever is wrong with it)
         found = []
     for region in found or [Region(0, member.size, 0)]:
         yield region._replace(offset=start + region.offset)
 
 
-def _inner(member: Headers, name: str) -> Iterator[Region]:
+def _inner(member: Headers, width: int) -> Iterator[Region]:
     head = member.read(0, min(_LOOK, member.size))
     if npy.is_npy(head):
         return npy.regions(member)
     if hdf5.is_hdf5(head):
         return hdf5.regions(member)
-    return iter([Region(0, member.size, _STORAGE_WIDTH if _STORAGE.search(name) else 0)])
+    return iter([Region(0, member.size, width)])
 
 
 class _File(io.RawIOBase):

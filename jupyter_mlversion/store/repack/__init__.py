@@ -6,7 +6,7 @@ Lineage tells what each content was before; runs of chunks become frames; of eac
 from __future__ import annotations
 
 from jupyter_mlversion.store.repack.anew import Anew
-from jupyter_mlversion.store.repack.lineage import Step
+from jupyter_mlversion.store.repack.lineage import Named, Step
 from jupyter_mlversion.store.repack.repacker import Repacker
 
-__all__ = ["Anew", "Repacker", "Step"]
+__all__ = ["Anew", "Named", "Repacker", "Step"]

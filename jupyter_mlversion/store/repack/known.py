@@ -12,6 +12,7 @@ from jupyter_mlversion.store.plan.kinds import regions_of
 if TYPE_CHECKING:
     from jupyter_mlversion.store.encoding import Bytes
     from jupyter_mlversion.store.piece import Piece
+    from jupyter_mlversion.store.plan.beside import Beside
     from jupyter_mlversion.store.plan.region import Region
 
 FLOATS = (2, 4, 8)
@@ -23,10 +24,12 @@ class Known:
     Parameters
     ----------
     chunk : the verified bytes of the chunk with a hash.
+    beside : what lay beside it.
     """
 
-    def __init__(self, pieces: Sequence[Piece], chunk: Callable[[bytes], Bytes]) -> None:
+    def __init__(self, pieces: Sequence[Piece], chunk: Callable[[bytes], Bytes], beside: Beside | None = None) -> None:
         self.pieces = pieces
+        self.beside = beside
         self.size = pieces[-1].end if pieces else 0
         self._chunk = chunk
         self._starts = [piece.offset for piece in pieces]

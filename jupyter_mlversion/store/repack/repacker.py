@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.progress import Progress, silent
 from jupyter_mlversion.store.piece import Piece, pieces_of
+from jupyter_mlversion.store.plan.beside import Beside
 from jupyter_mlversion.store.repack.bases import depths_in, roots_in
 from jupyter_mlversion.store.repack.frames import SMALL, Frames
 from jupyter_mlversion.store.repack.known import Known
-from jupyter_mlversion.store.repack.lineage import Step
+from jupyter_mlversion.store.repack.lineage import Named, Step
 from jupyter_mlversion.store.repack.runs import runs
 from jupyter_mlversion.store.rewrite import Rewritten
 from jupyter_mlversion.store.survey import listed
@@ -21,6 +22,7 @@ from jupyter_mlversion.store.survey import listed
 if TYPE_CHECKING:
     from jupyter_mlversion.store.folder import Folder
     from jupyter_mlversion.store.reader import Reader
+    from jupyter_mlversion.store.source import Source
     from jupyter_mlversion.store.survey import Packed
 
 _REMEMBERED = 16  # contents
@@ -43,6 +45,7 @@ class Repacker:
         self._reader = reader
         self._steps = steps
         self._staying = staying
+        self._named: dict[bytes, Named] = {}
         self._known = lru_cache(_REMEMBERED)(self._look_up)
 
     def rewrite(self, packs: Collection[Packed], wants: Callable[[bytes], bool],
@@ -83,6 +86,8 @@ class Repacker:
             for step in steps:
                 if step.content not in seen:
                     seen.add(step.content)
+                    if step.named:
+                        self._named[step.content] = step.named
                     yield step
 
     def _content(self, step: Step, left: dict[bytes, int], frames: Frames) -> None:
@@ -102,4 +107,21 @@ class Repacker:
 
     def _look_up(self, content: bytes) -> Known | None:
         manifest = self._reader.manifest(content)
-        return None if manifest is None else Known(pieces_of(manifest), self._reader.chunk)
+        if manifest is None:
+            return None
+        return Known(pieces_of(manifest), self._reader.chunk, self._beside(content))
+
+    def _beside(self, content: bytes) -> Beside | None:
+        """The files that may say what lies where in a content, as they are stored."""
+        named = self._named.get(content)
+        if named is None:
+            return None
+        guides = dict(named.guides)
+
+        def opened(name: str) -> AbstractContextManager[Source]:
+            manifest = self._reader.manifest(guides[name])
+            if manifest is None:
+                raise FileNotFoundError(name)
+            return nullcontext(Known(pieces_of(manifest), self._reader.chunk))
+
+        return Beside(named.name, tuple(guides), opened)

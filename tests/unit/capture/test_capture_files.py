@@ -257,12 +257,12 @@ class Disturbed:
         self._batch = batch
         self._disturb = disturb
 
-    def put_file(self, fd, progress):
+    def put_file(self, fd, progress, beside):
         def disturbed(phase, done, total):
             self._disturb()
             progress(phase, done, total)
 
-        return self._batch.put_file(fd, disturbed)
+        return self._batch.put_file(fd, disturbed, beside)
 
     def put_bytes(self, data):
         return self._batch.put_bytes(data)
@@ -400,7 +400,7 @@ def test_a_failing_store_is_not_mistaken_for_an_unreadable_file(workspace):
     workspace.write("x.csv", "1\n")
 
     class Broken:
-        def put_file(self, fd, progress):
+        def put_file(self, fd, progress, beside):
             raise FileFailure("the store cannot be written")
 
         def put_bytes(self, data):

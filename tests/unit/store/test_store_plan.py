@@ -280,6 +280,8 @@ def test_headers_are_some_bytes_only() -> None:
 class _Shrinking:
     """A file that lost its second half after it was opened."""
 
+    beside = None
+
     def __init__(self, data: bytes) -> None:
         self._data = data[:len(data) // 2]
         self.size = len(data)
