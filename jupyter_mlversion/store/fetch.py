@@ -17,6 +17,7 @@ from jupyter_mlversion.errors import FileFailure
 from jupyter_mlversion.store.address import hash_of
 from jupyter_mlversion.store.clone import clone
 from jupyter_mlversion.store.failure import failures
+from jupyter_mlversion.store.outlet import LONG, Stream, outlet
 from jupyter_mlversion.store.piece import Piece, Range, pieces_of, within
 from jupyter_mlversion.store.straight import copy, runs_of
 
@@ -105,13 +106,14 @@ class Fetch:
         if runs is None:
             return self._write_all(pieces, fd, source, self._quickly(places), progress)
         told = _Told(fd, pieces[-1].end, progress)
-
-        def write(view: memoryview, offset: int) -> None:
-            _write(fd, view, offset)
-            told.add(len(view))
-
         try:
-            return copy(runs, self._reader.fill, write)
+            with outlet(fd, pieces[-1].end) as way:
+
+                def write(view: memoryview, offset: int) -> None:
+                    way.write(view, offset)
+                    told.add(len(view))
+
+                return copy(runs, self._reader.fill, write)
         except FileNotFoundError:  # the pack went since it was looked up
             return b""
 
@@ -124,6 +126,8 @@ class Fetch:
         progress: Progress,
     ) -> bytes:
         """Write the pieces; the hash of what was written."""
+        if source is None and pieces and pieces[-1].end >= LONG:
+            return _stream(pieces, fd, read, progress)
 
         def job(piece: Piece) -> Bytes:
             data = source.take(piece) if source else None
@@ -193,6 +197,23 @@ def _is_worth_it(pieces: Sequence[Piece], base: Sequence[Piece]) -> bool:
     """Whether most of a content is in another one, at the same place."""
     known = set(base)
     return 2 * sum(piece.length for piece in pieces if piece in known) > sum(piece.length for piece in pieces)
+
+
+def _stream(pieces: Sequence[Piece], fd: int, read: Callable[[bytes], Bytes], progress: Progress) -> bytes:
+    """Write a long content, one piece behind the other; the hash of what was written."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    whole = blake3()
+    with outlet(fd, pieces[-1].end) as way, ThreadPoolExecutor(1, "write") as pool:
+        stream = Stream(way, pool)
+
+        def then(data: Bytes) -> None:
+            whole.update(data)
+            stream.add(data)
+
+        _each(pieces, lambda piece: read(piece.hash), fd, then, progress)
+        stream.end()
+    return whole.digest()
 
 
 class _Base:

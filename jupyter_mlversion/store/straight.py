@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from blake3 import blake3
 
+from jupyter_mlversion.store.outlet import SPAN, buffer
+
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
@@ -18,10 +20,9 @@ if TYPE_CHECKING:
     from jupyter_mlversion.store.place import Place
 
 _BLOCK = 2**20
-"""Bytes that are read at once: what a core's cache holds."""
+"""Bytes that are read and hashed at once: what a core's cache holds."""
 
-_AHEAD = 4
-"""Blocks that are read and not written yet."""
+_BUFFERS = 3
 
 Fill = Callable[[bytes, int, memoryview], int]
 """Reads bytes of a pack from an offset on; how many there were."""
@@ -53,28 +54,36 @@ def runs_of(pieces: Sequence[Piece], places: Mapping[bytes, Place]) -> list[Run]
 
 
 def copy(runs: Sequence[Run], fill: Fill, write: Callable[[memoryview, int], object]) -> bytes:
-    """Write all of `runs`, in order; the hash of what was written, none at all when a pack ends before a run does."""
+    """Write all of `runs`, which follow one another; the hash of what was written, none at all when a pack ends early.
+
+    Parameters
+    ----------
+    write : called with `SPAN` bytes in a `buffer`, at the end with fewer, and where in the file they belong.
+    """
     from concurrent.futures import ThreadPoolExecutor
 
-    whole, flying = blake3(), deque[tuple[Run, bytearray, "Future[memoryview]"]]()
+    whole, flying = blake3(), deque[tuple[int, memoryview, "Future[memoryview]"]]()
 
-    def read(block: Run, buffer: bytearray) -> memoryview:
-        view = memoryview(buffer)[:block.length]
-        if fill(block.pack, block.start, view) < block.length:
-            raise EOFError
-        whole.update(view)
-        return view
+    def read(span: list[Run], into: memoryview) -> memoryview:
+        filled = 0
+        for run in span:
+            view = into[filled:filled + run.length]
+            if fill(run.pack, run.start, view) < run.length:
+                raise EOFError
+            whole.update(view)
+            filled += run.length
+        return into[:filled]
 
-    def land() -> bytearray:
-        block, buffer, answer = flying.popleft()
-        write(answer.result(), block.offset)
-        return buffer
+    def land() -> memoryview:
+        offset, free, answer = flying.popleft()
+        write(answer.result(), offset)
+        return free
 
     with ThreadPoolExecutor(1, "fetch") as pool:
         try:
-            for block in _blocks(runs):
-                buffer = bytearray(_BLOCK) if len(flying) < _AHEAD else land()
-                flying.append((block, buffer, pool.submit(read, block, buffer)))
+            for span in _spans(runs):
+                into = buffer() if len(flying) < _BUFFERS else land()
+                flying.append((span[0].offset, into, pool.submit(read, span, into)))
             while flying:
                 land()
         except EOFError:
@@ -84,7 +93,18 @@ def copy(runs: Sequence[Run], fill: Fill, write: Callable[[memoryview, int], obj
     return whole.digest()
 
 
-def _blocks(runs: Sequence[Run]) -> Iterator[Run]:
+def _spans(runs: Sequence[Run]) -> Iterator[list[Run]]:
+    """What fills one buffer after the other, in runs that are not longer than a block."""
+    span: list[Run] = []
+    room = SPAN
     for run in runs:
-        for done in range(0, run.length, _BLOCK):
-            yield Run(run.pack, run.start + done, run.offset + done, min(_BLOCK, run.length - done))
+        done = 0
+        while done < run.length:
+            length = min(run.length - done, room, _BLOCK)
+            span.append(Run(run.pack, run.start + done, run.offset + done, length))
+            done, room = done + length, room - length
+            if not room:
+                yield span
+                span, room = [], SPAN
+    if span:
+        yield span
