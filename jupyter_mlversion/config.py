@@ -70,6 +70,7 @@ class Config:
     keep_safety_days : days that a safety version is kept at least; None: for ever.
     quarantine_days : days that bytes which nothing needs can still be brought back.
     idle_minutes : minutes without a checkpoint after which the server makes the store smaller; 0: never.
+    lower_is_better, higher_is_better : patterns of metrics' names; see `domain.direction`.
     """
 
     track: tuple[str, ...] = ()
@@ -86,6 +87,8 @@ class Config:
     keep_safety_days: float | None = 30.0
     quarantine_days: float = 14.0
     idle_minutes: float = 10.0
+    lower_is_better: tuple[str, ...] = ()
+    higher_is_better: tuple[str, ...] = ()
 
     def quota_bytes(self, free: int, used: int) -> int:
         """The quota in bytes, when the disk has `free` bytes left and the store has `used`."""
@@ -234,4 +237,6 @@ _READERS = {
     "keep_safety_days": _days_or_never,
     "quarantine_days": _number,
     "idle_minutes": _number,
+    "lower_is_better": _patterns,
+    "higher_is_better": _patterns,
 }

@@ -19,7 +19,7 @@ from jupyter_mlversion.domain.comparison import (
     SplitState,
     ValueRow,
 )
-from jupyter_mlversion.domain.direction import lower_is_better
+from jupyter_mlversion.domain.direction import BY_NAME, Directions
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.artifact import Artifact
@@ -40,16 +40,18 @@ class Compared:
     snapshot: Snapshot
 
 
-def table(states: Sequence[Compared], *, differences_only: bool = False) -> Comparison:
+def table(states: Sequence[Compared], *, differences_only: bool = False,
+          directions: Directions = BY_NAME) -> Comparison:
     """The states side by side.
 
     Parameters
     ----------
     states : in the order wanted; the first is what others are compared with.
     differences_only : leave out rows in which all sides agree; how many is told.
+    directions : which way metrics improve.
     """
     snapshots = [state.snapshot for state in states]
-    metrics = metric_rows([snapshot.last_metrics for snapshot in snapshots])
+    metrics = metric_rows([snapshot.last_metrics for snapshot in snapshots], directions)
     params = value_rows([snapshot.params for snapshot in snapshots])
     environment = value_rows([environment_of(snapshot.environment) for snapshot in snapshots])
     code = value_rows([_code(snapshot.code) for snapshot in snapshots])
@@ -64,12 +66,12 @@ def table(states: Sequence[Compared], *, differences_only: bool = False) -> Comp
                       _differing(artifacts), _differing(splits), same)
 
 
-def metric_rows(sides: Sequence[Mapping[str, Metric]]) -> tuple[MetricRow, ...]:
+def metric_rows(sides: Sequence[Mapping[str, Metric]], directions: Directions = BY_NAME) -> tuple[MetricRow, ...]:
     """A row for each metric, by name."""
     rows = []
     for name in _names(sides):
         found = tuple(side.get(name) for side in sides)
-        lower = lower_is_better(name)
+        lower = directions.lower_is_better(name)
         rows.append(MetricRow(name, found, lower, _best(found, lower=lower), _differ(found)))
     return tuple(rows)
 
@@ -114,10 +116,10 @@ def _differ(found: Sequence[object]) -> bool:
     return len({repr(one) for one in found}) > 1
 
 
-def _best(found: Sequence[Metric | None], *, lower: bool) -> tuple[int, ...]:
+def _best(found: Sequence[Metric | None], *, lower: bool | None) -> tuple[int, ...]:
     known = [(number, metric.last) for number, metric in enumerate(found)
              if metric is not None and not math.isnan(metric.last)]
-    if len({value for _, value in known}) < 2:  # noqa: PLR2004 - no choice
+    if lower is None or len({value for _, value in known}) < 2:  # noqa: PLR2004 - no choice
         return ()
     best = (min if lower else max)(value for _, value in known)
     return tuple(number for number, value in known if value == best)

@@ -39,13 +39,13 @@ class MetricRow:
 
     Parameters
     ----------
-    lower_is_better : which way it improves.
-    best : the sides whose last value is the best; none where there is no choice.
+    lower_is_better : which way it improves; None where that is not known.
+    best : the sides whose last value is the best; none where there is no choice, or nobody knows.
     """
 
     name: str
     values: tuple[Metric | None, ...]
-    lower_is_better: bool
+    lower_is_better: bool | None
     best: tuple[int, ...]
     differs: bool
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     )
     from jupyter_mlversion.domain.run import Metric, Value
 
+_ARROWS = {True: "↓", False: "↑", None: ""}
+"""Which way a metric improves."""
 _NONE = '<span class="none">none</span>'
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 _MARKS = {Change.ADDED: "+", Change.REMOVED: "\N{MINUS SIGN}", Change.MODIFIED: "~"}
@@ -88,7 +90,7 @@ def _metrics(told: Comparison) -> str:
         base = row.values[0]
         cells = [_metric(one, None if number == 0 else base, best=number in row.best)
                  for number, one in enumerate(row.values)]
-        rows.append((f"{row.name} {'↓' if row.lower_is_better else '↑'}", cells, row.differs))
+        rows.append((f"{row.name} {_ARROWS[row.lower_is_better]}".strip(), cells, row.differs))
     return _table(told.sides, rows)
 
 

@@ -42,8 +42,10 @@ def _rows(comparison: Comparison) -> Iterable[tuple[str, str, str, Sequence[Valu
     for field in ("author", "branch", "notebook"):
         yield "version", field, "", [getattr(side, field) for side in comparison.sides]
     for metric in comparison.metrics:
-        best = "low" if metric.lower_is_better else "high"
-        for what, field in (("last", "last"), ("best", best), ("min", "low"), ("max", "high"), ("points", "count")):
+        told = [("last", "last"), ("min", "low"), ("max", "high"), ("points", "count")]
+        if metric.lower_is_better is not None:
+            told.insert(1, ("best", "low" if metric.lower_is_better else "high"))
+        for what, field in told:
             yield "metric", metric.name, what, _of(metric.values, field)
     for section, rows in (("parameter", comparison.params), ("environment", comparison.environment),
                           ("code", comparison.code)):

@@ -15,6 +15,7 @@ from jupyter_mlversion.repository.lines import relocated
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from jupyter_mlversion.domain.direction import Directions
     from jupyter_mlversion.domain.snapshot import Snapshot
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import History
@@ -40,12 +41,14 @@ class Comparer:
     Parameters
     ----------
     inspector : reads versions and the workspace.
+    directions : which way metrics improve.
     """
 
-    def __init__(self, history: History, lines: Lines, inspector: Inspector) -> None:
+    def __init__(self, history: History, lines: Lines, inspector: Inspector, directions: Directions) -> None:
         self._history = history
         self._lines = lines
         self._inspector = inspector
+        self._directions = directions
 
     def compare(self, sides: Sequence[str], *, differences_only: bool = False) -> Comparison:
         """The states side by side.
@@ -60,7 +63,8 @@ class Comparer:
         UsageError : fewer than two, more than 20, one twice, or no version among them.
         """
         states = self._states(_checked(sides), documents=False)
-        return table([Compared(state.side, state.snapshot) for state in states], differences_only=differences_only)
+        return table([Compared(state.side, state.snapshot) for state in states], differences_only=differences_only,
+                     directions=self._directions)
 
     def snapshots(self, sides: Sequence[str]) -> list[tuple[Side, Snapshot]]:
         """The states themselves, in that order; `sides` and errors as `compare`."""

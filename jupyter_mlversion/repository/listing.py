@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.domain.direction import lower_is_better
+from jupyter_mlversion.domain.direction import BY_NAME
 from jupyter_mlversion.domain.version import MAIN, Trigger
 from jupyter_mlversion.history.lanes import rows, shown_parents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from jupyter_mlversion.domain.direction import Directions
     from jupyter_mlversion.history import History
     from jupyter_mlversion.history.lanes import Row
     from jupyter_mlversion.index import Index
@@ -27,11 +28,11 @@ _REMEMBERED = 4
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The least and the most of a metric over a list, and which of them is the better one."""
+    """The least and the most of a metric over a list, and which of them is the better one, if that is known."""
 
     low: float
     high: float
-    lower_is_better: bool
+    lower_is_better: bool | None
 
 
 class Listing:
@@ -43,12 +44,15 @@ class Listing:
     nodes : of every version of the history.
     safeties : how many safety versions there are, listed or not.
     trunk : whether the branch that a line starts with has a lane of its own.
+    directions : which way metrics improve.
     """
 
-    def __init__(self, ids: Sequence[str], nodes: Mapping[str, Node], *, safeties: int, trunk: bool) -> None:
+    def __init__(self, ids: Sequence[str], nodes: Mapping[str, Node], *, safeties: int, trunk: bool,
+                 directions: Directions = BY_NAME) -> None:
         self.ids = ids
         self.safeties = safeties
         self._nodes = nodes
+        self._directions = directions
         self._lock = threading.Lock()
         self._drawn: list[Row] = []
         main = (id_ for id_ in ids if nodes[id_].branch == MAIN) if trunk else iter(())
@@ -85,7 +89,8 @@ class Listing:
             for name, value in self._nodes[id_].metrics.items():
                 if isinstance(value, float) and math.isfinite(value):
                     values.setdefault(name, []).append(value)
-        ranges = {name: Range(min(found), max(found), lower_is_better(name)) for name, found in values.items()}
+        better = self._directions.lower_is_better
+        ranges = {name: Range(min(found), max(found), better(name)) for name, found in values.items()}
         return {name: one for name, one in ranges.items() if one.low < one.high}
 
 
@@ -96,12 +101,15 @@ class Listings:
     ----------
     history, index : of the workspace.
     prepared : the meaning of a query, with the index up to date and knowing whatever it asks for.
+    directions : which way metrics improve.
     """
 
-    def __init__(self, history: History, index: Index, prepared: Callable[[str], Query]) -> None:
+    def __init__(self, history: History, index: Index, prepared: Callable[[str], Query],
+                 directions: Directions = BY_NAME) -> None:
         self._history = history
         self._index = index
         self._prepared = prepared
+        self._directions = directions
         self._lock = threading.Lock()
         self._nodes: dict[str, Node] = {}
         self._refs: dict[str, str] | None = None
@@ -121,7 +129,8 @@ class Listings:
             if listing is None:
                 ids = self._index.ids(self._prepared(query), line=line, safety=safety)
                 listing = Listing([id_ for id_ in ids if id_ in self._nodes], self._nodes,
-                                  safeties=self._index.safeties(line), trunk=line is not None)
+                                  safeties=self._index.safeties(line), trunk=line is not None,
+                                  directions=self._directions)
             self._known[key] = listing
             while len(self._known) > _REMEMBERED:
                 self._known.pop(next(iter(self._known)))

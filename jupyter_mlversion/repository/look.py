@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.comparison import Comparison
     from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.domain.difference import Difference
+    from jupyter_mlversion.domain.direction import Directions
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
@@ -55,11 +56,18 @@ class Looks:
         return Finder(self.history, self.index)
 
     @cached_property
+    def directions(self) -> Directions:
+        """Which way metrics improve in this workspace."""
+        from jupyter_mlversion.domain.direction import Directions
+
+        return Directions(self.config.lower_is_better, self.config.higher_is_better)
+
+    @cached_property
     def listings(self) -> Listings:
         """Lists of versions with the graph beside them."""
         from jupyter_mlversion.repository.listing import Listings
 
-        return Listings(self.history, self.index, self.finder.prepared)
+        return Listings(self.history, self.index, self.finder.prepared, self.directions)
 
     @cached_property
     def _inspector(self) -> Inspector:
@@ -147,7 +155,7 @@ class Looks:
         """Answers what needs several states by their full ids; see `compare`."""
         from jupyter_mlversion.repository.comparing import Comparer
 
-        return Comparer(self.history, self.lines, self._inspector)
+        return Comparer(self.history, self.lines, self._inspector, self.directions)
 
     def compare(
         self, versions: Sequence[str], *, differences_only: bool = False, notebook: Path | str | None = None

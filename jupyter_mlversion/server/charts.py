@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 from tornado import web
 
+from jupyter_mlversion.domain.direction import BY_NAME
 from jupyter_mlversion.errors import UsageError
 from jupyter_mlversion.figures.charts import Options, Source, chart, source_of, table
 from jupyter_mlversion.figures.charts.ask import MOST_VERSIONS
@@ -77,8 +78,7 @@ class TableHandler(Resource):
         """What charts can be drawn of: names, and the rows with what each metric came to."""
         query = self.query(SourceQuery)
         place = await self.locate(query)
-        await self.answer(self.service.looks, lambda: table(_source(self.service, place, query),
-                                                            _names(query.metrics)))
+        await self.answer(self.service.looks, lambda: _table(self.service, place, query))
 
 
 HANDLERS = [("figures/chart", ChartHandler), ("figures/table", TableHandler)]
@@ -91,6 +91,12 @@ def _chart(service: Service, place: Place, query: ChartQuery) -> dict[str, Any]:
     made = chart(source, options)
     return {"figures": made.figures, "left_out": made.left_out, "more": made.more, "metrics": source.metrics,
             "params": source.params}
+
+
+def _table(service: Service, place: Place, query: SourceQuery) -> dict[str, Any]:
+    repository = place.workspace.repository
+    return table(_source(service, place, query), _names(query.metrics),
+                 directions=BY_NAME if repository is None else repository.directions)
 
 
 def _source(service: Service, place: Place, query: SourceQuery) -> Source:

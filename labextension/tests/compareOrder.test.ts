@@ -8,6 +8,7 @@ describe('what a table shows of a metric', () => {
     expect(shown(metric, 'last', false)).toBe(0.5);
     expect(shown(metric, 'best', false)).toBe(Infinity);
     expect(shown(metric, 'best', true)).toBeNaN();
+    expect(shown(metric, 'best', null)).toBe(0.5);
     expect(shown(metric, 'high', true)).toBe(Infinity);
     expect(shown(null, 'last', false)).toBeNull();
   });
@@ -16,6 +17,7 @@ describe('what a table shows of a metric', () => {
     expect([...bestOf([1, 3, null, 3, NaN], false)]).toEqual([1, 3]);
     expect([...bestOf([1, 3, null], true)]).toEqual([0]);
     expect(bestOf([2, 2], true).size).toBe(0);
+    expect(bestOf([1, 3], null).size).toBe(0);
     expect(bestOf([2, null, NaN], false).size).toBe(0);
   });
 
@@ -24,6 +26,7 @@ describe('what a table shows of a metric', () => {
     expect(deltaOf(-2, -1, false)).toEqual({ difference: 1, share: 0.5, better: true });
     expect(deltaOf(0, 1, true)).toEqual({ difference: 1, share: null, better: false });
     expect(deltaOf(1, 1, true)?.better).toBeNull();
+    expect(deltaOf(1, 2, null)).toEqual({ difference: 1, share: 1, better: null });
     expect(deltaOf(1, Infinity, true)).toBeNull();
     expect(deltaOf(null, 1, true)).toBeNull();
   });

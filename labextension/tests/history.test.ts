@@ -182,6 +182,7 @@ describe('keyOf', () => {
 describe('values', () => {
   const loss = { low: 0.1, high: 0.9, lower_is_better: true };
   const acc = { low: 0.1, high: 0.9, lower_is_better: false };
+  const unknown = { low: 0.1, high: 0.9, lower_is_better: null };
 
   it('knows which way is better', () => {
     expect([turnOf(-0.1, loss), turnOf(0.1, loss), turnOf(0.1, acc), turnOf(-0.1, acc)]).toEqual([
@@ -190,10 +191,11 @@ describe('values', () => {
       'better',
       'worse'
     ]);
-    expect([turnOf(0, acc), turnOf(1, undefined)]).toEqual(['same', 'same']);
+    expect([turnOf(0, acc), turnOf(1, undefined), turnOf(1, unknown)]).toEqual(['same', 'same', 'same']);
   });
 
   it('marks the best, and no value of which there is only one', () => {
+    expect([isBest(0.1, unknown), isBest(0.9, unknown)]).toEqual([false, false]);
     expect([isBest(0.1, loss), isBest(0.9, loss), isBest(0.9, acc), isBest(0.9, undefined)]).toEqual([
       true,
       false,

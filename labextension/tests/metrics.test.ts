@@ -120,6 +120,7 @@ describe('table', () => {
     expect(bestRow(rows, 'loss', 'last', false)?.label).toBe('a');
     expect([cameTo(row('a', 3), 'loss', 'best', true), cameTo(row('a', 3), 'loss', 'best', false)]).toEqual([1, 9]);
     expect(cameTo(row('a', 3, 0), 'loss', 'low', true)).toBeNull();
+    expect([bestRow(rows, 'loss', 'last', null), cameTo(row('a', 3), 'loss', 'best', null)]).toEqual([null, 3]);
   });
 
   it('sorts numbers before texts, and what is missing last, both ways', () => {

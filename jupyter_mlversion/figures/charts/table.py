@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.codec.record import to_plain
-from jupyter_mlversion.domain.direction import lower_is_better
+from jupyter_mlversion.domain.direction import BY_NAME, Directions
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 MOST_ROWS = 1000
 
 
-def table(source: Source, metrics: Collection[str] = ()) -> dict[str, Any]:
+def table(source: Source, metrics: Collection[str] = (), *, directions: Directions = BY_NAME) -> dict[str, Any]:
     """Names of metrics and parameters, and the newest 1,000 rows with what each metric came to.
 
     Parameters
     ----------
     metrics : only these in the rows; empty: all.
+    directions : which way metrics improve.
     """
     rows = source.rows[: -MOST_ROWS - 1 : -1]
     return {"metrics": source.metrics, "params": source.params, "total": len(source.rows),
-            "lower": [name for name in source.metrics if lower_is_better(name)],
+            "lower": [name for name in source.metrics if directions.lower_is_better(name)],
+            "higher": [name for name in source.metrics if directions.lower_is_better(name) is False],
             "rows": [_row(row, metrics) for row in rows]}
 
 

@@ -23,7 +23,7 @@ export function metricRow(row: IMetricRow, statistic: Statistic, trans: Translat
   return {
     key: `metric ${row.name}`,
     name: row.name,
-    note: row.lower_is_better ? trans.__('metric, lower is better') : trans.__('metric, higher is better'),
+    note: noteOf(row.lower_is_better, trans),
     differs: row.differs,
     value: side => values[side] ?? null,
     cell: side => {
@@ -45,16 +45,24 @@ export function metricRow(row: IMetricRow, statistic: Statistic, trans: Translat
   };
 }
 
+function noteOf(lowerIsBetter: boolean | null, trans: TranslationBundle): string {
+  if (lowerIsBetter === null) {
+    return trans.__('metric');
+  }
+  return lowerIsBetter ? trans.__('metric, lower is better') : trans.__('metric, higher is better');
+}
+
 function Delta({ delta, trans }: { delta: IDelta; trans: TranslationBundle }): React.ReactElement {
   const sign = delta.difference > 0 ? '+' : '';
   const share = delta.share === null ? '' : ` (${sign}${Number((delta.share * 100).toPrecision(2))} %)`;
-  if (delta.better === null) {
+  if (delta.difference === 0) {
     return <small className="jp-mlversion-note">{trans.__('as the baseline')}</small>;
   }
-  const words = delta.better ? trans.__('better') : trans.__('worse');
+  const words = delta.better === null ? '' : ` ${delta.better ? trans.__('better') : trans.__('worse')}`;
+  const mark = delta.better === null ? '' : ` jp-mod-${delta.better ? 'better' : 'worse'}`;
   return (
-    <small className={`jp-mlversion-Compare-delta jp-mod-${delta.better ? 'better' : 'worse'}`}>
-      {`${sign}${numberText(delta.difference)}${share} ${words}`}
+    <small className={`jp-mlversion-Compare-delta${mark}`}>
+      {`${sign}${numberText(delta.difference)}${share}${words}`}
     </small>
   );
 }

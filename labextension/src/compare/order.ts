@@ -10,19 +10,20 @@ export function numberOf(value: Float): number {
   return typeof value === 'number' ? value : Number(value);
 }
 
-/** What a table shows of a metric; null where a side lacks it. */
-export function shown(metric: IMetric | null, statistic: Statistic, lowerIsBetter: boolean): number | null {
+/** What a table shows of a metric; null where a side lacks it. Where nobody knows which way is better, the last is its best. */
+export function shown(metric: IMetric | null, statistic: Statistic, lowerIsBetter: boolean | null): number | null {
   if (metric === null) {
     return null;
   }
-  const field = statistic === 'best' ? (lowerIsBetter ? 'low' : 'high') : statistic;
+  const best = lowerIsBetter === null ? 'last' : lowerIsBetter ? 'low' : 'high';
+  const field = statistic === 'best' ? best : statistic;
   return numberOf(metric[field]);
 }
 
 /** The places of the best of `values`; none where there is no choice. */
-export function bestOf(values: readonly (number | null)[], lowerIsBetter: boolean): ReadonlySet<number> {
+export function bestOf(values: readonly (number | null)[], lowerIsBetter: boolean | null): ReadonlySet<number> {
   const known = values.filter((value): value is number => value !== null && !Number.isNaN(value));
-  if (new Set(known).size < 2) {
+  if (lowerIsBetter === null || new Set(known).size < 2) {
     return new Set();
   }
   const best = lowerIsBetter ? Math.min(...known) : Math.max(...known);
@@ -34,16 +35,17 @@ export interface IDelta {
   difference: number;
   /** Of the baseline; null where it is 0 or not finite. */
   share: number | null;
+  /** Null where both are the same, or nobody knows. */
   better: boolean | null;
 }
 
 /** Null where one of both is unknown or not finite. */
-export function deltaOf(base: number | null, value: number | null, lowerIsBetter: boolean): IDelta | null {
+export function deltaOf(base: number | null, value: number | null, lowerIsBetter: boolean | null): IDelta | null {
   if (base === null || value === null || !Number.isFinite(base) || !Number.isFinite(value)) {
     return null;
   }
   const difference = value - base;
-  const better = difference === 0 ? null : difference < 0 === lowerIsBetter;
+  const better = difference === 0 || lowerIsBetter === null ? null : difference < 0 === lowerIsBetter;
   return { difference, share: base === 0 ? null : difference / Math.abs(base), better };
 }
 

@@ -25,7 +25,8 @@ interface IRow<T> {
 
 export interface IMetricRow extends IRow<IMetric> {
   name: string;
-  lower_is_better: boolean;
+  /** Null where nobody knows. */
+  lower_is_better: boolean | null;
 }
 
 export interface IValueRow extends IRow<Value> {

@@ -28,7 +28,8 @@ export interface IListed extends IVersion {
 export interface IRange {
   low: number;
   high: number;
-  lower_is_better: boolean;
+  /** Null where nobody knows. */
+  lower_is_better: boolean | null;
 }
 
 /** A page of the versions that are listed. */

@@ -11,7 +11,7 @@ export type Turn = 'better' | 'worse' | 'same';
 
 /** Whether a metric improved; `range` says which way that is. */
 export function turnOf(change: number, range: IRange | undefined): Turn {
-  if (change === 0 || !range) {
+  if (change === 0 || typeof range?.lower_is_better !== 'boolean') {
     return 'same';
   }
   return change < 0 === range.lower_is_better ? 'better' : 'worse';
@@ -49,7 +49,10 @@ export function changeWords(change: number, turn: Turn, trans: TranslationBundle
 
 /** Whether no listed version has a better value. */
 export function isBest(value: unknown, range: IRange | undefined): boolean {
-  return range !== undefined && value === (range.lower_is_better ? range.low : range.high);
+  if (typeof range?.lower_is_better !== 'boolean') {
+    return false;
+  }
+  return value === (range.lower_is_better ? range.low : range.high);
 }
 
 interface IProps {

@@ -50,6 +50,8 @@ export interface ITableAnswer {
   params: string[];
   /** The metrics of which less is better. */
   lower: string[];
+  /** Metrics of which more is better; of those in neither nobody knows. */
+  higher: string[];
   total: number;
   rows: IRow[];
 }

@@ -5,17 +5,25 @@ import { unescaped } from './legend';
 import { TOLD, type Told } from './options';
 import type { IRow, ITableAnswer } from './requests';
 
-/** A value of a row's metric; null where it is not known. */
-export function cameTo(row: IRow, metric: string, told: Told, lower: boolean): Float | null {
+/** Whether less of a metric is better; null where nobody knows. */
+export function lowerIsBetter(answer: ITableAnswer, metric: string): boolean | null {
+  return answer.lower.includes(metric) ? true : answer.higher.includes(metric) ? false : null;
+}
+
+/** A value of a row's metric; null where it is not known. Where nobody knows which way is better, the last is its best. */
+export function cameTo(row: IRow, metric: string, told: Told, lower: boolean | null): Float | null {
   const found = row.metrics[metric];
   if (!found || (told !== 'last' && !found.count)) {
     return null;
   }
-  return told === 'best' ? (lower ? found.low : found.high) : found[told];
+  return told === 'best' ? found[lower === null ? 'last' : lower ? 'low' : 'high'] : found[told];
 }
 
-/** The key of the row that is best in a metric; null without a number. */
-export function bestRow(rows: readonly IRow[], metric: string, told: Told, lower: boolean): IRow | null {
+/** The key of the row that is best in a metric; null without a number, or where nobody knows. */
+export function bestRow(rows: readonly IRow[], metric: string, told: Told, lower: boolean | null): IRow | null {
+  if (lower === null) {
+    return null;
+  }
   let best: IRow | null = null;
   let record = Number.NaN;
   for (const row of rows) {
@@ -70,7 +78,7 @@ export function tableCsv(answer: ITableAnswer, metrics: readonly string[], param
     row.branch,
     new Date(row.time * 1000).toISOString(),
     ...params.map(name => row.params[name] ?? null),
-    ...metrics.flatMap(name => TOLD.map(told => cameTo(row, name, told, answer.lower.includes(name))))
+    ...metrics.flatMap(name => TOLD.map(told => cameTo(row, name, told, lowerIsBetter(answer, name))))
   ]);
   return csv([head, ...rows]);
 }

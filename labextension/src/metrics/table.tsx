@@ -6,7 +6,7 @@ import { numberText, valueText } from '../service/words';
 import type { MetricsModel } from './model';
 import { shownMetrics } from './options';
 import type { IRow, ITableAnswer } from './requests';
-import { bestRow, cameTo, sorted, tableCsv } from './sheet';
+import { bestRow, cameTo, lowerIsBetter, sorted, tableCsv } from './sheet';
 
 /** Rows that are shown at first, and with each asking for more. */
 const PAGE = 200;
@@ -35,7 +35,7 @@ export function Table({ model, table, trans, onVersion }: IProps): React.ReactEl
   const columns = columnsOf(table, metrics, params, options.told, trans);
   const by = columns.find(({ key }) => key === order?.key);
   const rows = by && order ? sorted(table.rows, by.value, order.ascending) : table.rows;
-  const best = new Map(metrics.map(name => [`metric ${name}`, bestRow(table.rows, name, options.told, table.lower.includes(name))]));
+  const best = new Map(metrics.map(name => [`metric ${name}`, bestRow(table.rows, name, options.told, lowerIsBetter(table, name))]));
   return (
     <div className="jp-mlversion-Sheet">
       <div className="jp-mlversion-Chart-head">
@@ -144,7 +144,7 @@ function columnsOf(
         key: `metric ${name}`,
         title: name,
         number: true,
-        value: row => cameTo(row, name, told, table.lower.includes(name))
+        value: row => cameTo(row, name, told, lowerIsBetter(table, name))
       })
     ),
     ...params.map((name): IColumn => ({ key: `param ${name}`, title: name, number: false, value: row => row.params[name] ?? null }))

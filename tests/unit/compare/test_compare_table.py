@@ -10,7 +10,7 @@ from jupyter_mlversion.compare.table import Compared, metric_rows, table, value_
 from jupyter_mlversion.domain.artifact import Access, Artifact, Role
 from jupyter_mlversion.domain.comparison import Side
 from jupyter_mlversion.domain.digest import Digest
-from jupyter_mlversion.domain.direction import lower_is_better
+from jupyter_mlversion.domain.direction import BY_NAME, Directions
 from jupyter_mlversion.domain.environment import Environment
 from jupyter_mlversion.domain.run import Metric, Run
 from jupyter_mlversion.domain.snapshot import Snapshot
@@ -39,10 +39,24 @@ def state(name, **parts):
 
 @pytest.mark.parametrize(("name", "lower"), [
     ("loss", True), ("val_loss", True), ("testRMSE", True), ("train/log-loss", True), ("eval.cross_entropy_loss", True),
-    ("accuracy", False), ("roc_auc", False), ("closest", False), ("f1", False), ("WER", True), ("timeliness", False),
+    ("accuracy", False), ("roc_auc", False), ("closest", None), ("f1", False), ("WER", True), ("timeliness", None),
+    ("learning rate", None), ("grad norm", None), ("top5_acc", False), ("r2", False), ("step", None),
 ])
 def test_the_name_tells_which_way_is_better(name, lower):
-    assert lower_is_better(name) is lower
+    assert BY_NAME.lower_is_better(name) is lower
+
+
+def test_the_user_knows_better_than_the_name():
+    said = Directions(lower=("accuracy", "dist[0]*"), higher=("loss of weight", "dist*"))
+    told = [said.lower_is_better(name) for name in ("accuracy", "dist[0]/a", "dist/a", "loss of weight", "loss")]
+    assert told == [True, True, False, False, True]
+
+
+def test_what_nobody_knows_has_no_best():
+    rows = {row.name: row for row in metric_rows([{"grad norm": metric(1.0)}, {"grad norm": metric(2.0)}])}
+    assert (rows["grad norm"].lower_is_better, rows["grad norm"].best) == (None, ())
+    [row] = metric_rows([{"grad norm": metric(1.0)}, {"grad norm": metric(2.0)}], Directions(lower=("grad *",)))
+    assert (row.lower_is_better, row.best) == (True, (0,))
 
 
 def test_the_best_is_marked_where_there_is_a_choice():
