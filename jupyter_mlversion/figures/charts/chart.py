@@ -69,6 +69,9 @@ def _lines(source: Source, names: Sequence[str], options: Options) -> Chart:
             run.read(wanted)  # all at once: the shelf then has them
     for name in names[:MOST_FIGURES]:
         having = [run for run in source.runs if name in run.metrics]
+        if _once(name, having, options) and (figure := version_figure(source, name, options)):
+            made.append(figure)
+            continue
         runs = having if options.group else having[-MOST_RUNS:]
         if len(having) > len(runs):
             left_out[name] = len(having) - len(runs)
@@ -78,6 +81,13 @@ def _lines(source: Source, names: Sequence[str], options: Options) -> Chart:
                   if run.read is not None and name in (found := run.read([name]))]
         made.append(line_figure(name, points, narrowed))
     return Chart(made, left_out, max(0, len(names) - MOST_FIGURES))
+
+
+def _once(name: str, runs: Sequence[Subject], options: Options) -> bool:
+    """Whether a metric has one value in each version: over steps these would be dots one above the other."""
+    versions = {run.version for run in runs}
+    return (options.x == "step" and not options.group and "" not in versions and len(versions) == len(runs) > 1
+            and all(run.metrics[name].count <= 1 for run in runs))
 
 
 def _drawn(runs: Sequence[Subject], names: Sequence[str]) -> list[tuple[str, str]]:

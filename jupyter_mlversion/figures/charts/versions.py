@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 Point = tuple[int, "Version"]
 
+_NAMED = 8
+"""Points whose versions can be named on the axis."""
+
 
 def version_figure(source: Source, name: str, options: Options) -> dict[str, Any] | None:
     """A point for each version, a line for each branch or for each value of a parameter; None without any point.
@@ -36,7 +39,10 @@ def version_figure(source: Source, name: str, options: Options) -> dict[str, Any
               for trace in _traces(name, label, number, points, options)]
     if not traces:
         return None
-    x = axis("version", type="log" if "x" in options.log else "linear", tickformat="d")
+    title = "version" if options.x == "version" else "version (each has one value)"
+    names = {"tickvals": [number for number, _ in having], "ticktext": [version.short for _, version in having]}
+    x = axis(title, type="log" if "x" in options.log else "linear",
+             **names if len(having) <= _NAMED else {"tickformat": "d"})
     y = value_axis(options)
     return named(name, traces, layout(plain(name), x, y, legend=len(lines) > 1, hovermode="closest"))
 

@@ -40,9 +40,9 @@ def test_a_run_that_later_versions_hold_too_is_drawn_once_and_belongs_to_the_fir
 
 
 def test_each_run_has_the_same_colour_in_every_chart(trainings):
-    trainings.run({"loss": [1.0]})
+    trainings.run({"loss": [1.0, 0.5]})
     trainings.version("a")
-    trainings.run({"loss": [1.0], "auc": [0.5]})
+    trainings.run({"loss": [1.0, 0.5], "auc": [0.5]})
     trainings.version("b")
     figures = drawn(trainings)
     assert figures["auc"]["data"][0]["line"] == figures["loss"]["data"][1]["line"] != figures["loss"]["data"][0]["line"]
@@ -101,6 +101,22 @@ def test_over_versions_a_point_names_its_version(trainings):
     [line] = drawn(trainings, x="version")["auc"]["data"]
     assert (line["x"], line["y"], line["customdata"]) == ([1, 2], [0.5, 0.75], [one.id for one in made])
     assert [trace["name"] for trace in drawn(trainings, x="version", group="depth")["auc"]["data"]] == ["depth 1"]
+
+
+def test_a_single_value_in_each_version_is_drawn_over_the_versions(trainings):
+    made = []
+    for number in range(3):
+        trainings.run({"loss": [1.0, 0.5], "worst": [number / 10]})
+        made.append(trainings.version("v"))
+    figures = drawn(trainings)
+    [line] = figures["worst"]["data"]
+    assert (line["y"], line["customdata"]) == ([0, 0.1, 0.2], [version.id for version in made])
+    assert figures["worst"]["layout"]["xaxis"]["ticktext"] == [version.short for version in made]
+    assert "version" in figures["worst"]["layout"]["xaxis"]["title"]["text"]
+    assert [trace["x"] for trace in figures["loss"]["data"]] == [[0, 1]] * 3
+    trainings.run({"worst": [0.4, 0.5]})
+    trainings.version("two values")
+    assert drawn(trainings)["worst"]["layout"]["xaxis"]["title"]["text"] == "step"
 
 
 def sweep(trainings):
