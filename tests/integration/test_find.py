@@ -98,3 +98,16 @@ def test_what_was_found_is_a_table_whose_texts_are_texts(repository):
     assert shown.count("<tr>") == 4
     assert "1 of 3 versions" in repository.find(limit=1)._repr_html_()
     assert repository.find("acc > 1")._repr_html_() == "<p>No version fits.</p>"
+
+
+def test_a_list_knows_what_came_between_two_looks(repository):
+    def listed(query=""):
+        return len(repository.listings.of(query, line=None, safety=True).ids)
+
+    assert (listed(), listed("a.csv changed")) == (3, 2)
+    other = Repository.open(repository.root)
+    (repository.root / "a.csv").write_text("4\n")
+    other.checkpoint(message="of another process")  # its refs are seen before this index has learned of them
+    assert (listed(), listed("a.csv changed")) == (4, 3)
+    other.delete([other.resolve("HEAD")])
+    assert listed() == 3

@@ -73,6 +73,14 @@ class Delimited:
         """The rows from number `first` on."""
         return [[shown(value) for value in row] for row in self._records(first, count)]
 
+    def rows(self, numbers: Sequence[int]) -> dict[int, list[Cell]]:
+        """The rows with these numbers; those that stand together are read together."""
+        found: dict[int, list[Cell]] = {}
+        for run in np.split(np.asarray(numbers, dtype=np.int64), np.flatnonzero(np.diff(numbers) != 1) + 1):
+            if len(run):
+                found.update(zip(run.tolist(), self.page(int(run[0]), len(run)), strict=False))
+        return found
+
     def hashes(self, columns: Sequence[int], most: int, progress: Progress) -> Any:
         """A hash of each text."""
         flat, rows = array("q"), 0

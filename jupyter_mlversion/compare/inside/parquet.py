@@ -81,6 +81,24 @@ class Parquet:
             begin = end
         return rows
 
+    def rows(self, numbers: Sequence[int]) -> dict[int, list[Cell]]:
+        """The rows with these numbers; each row group is read once."""
+        wanted = np.asarray(numbers, dtype=np.int64)
+        found: dict[int, list[Cell]] = {}
+        begin = 0
+        for group in range(self._meta.num_row_groups):
+            end = begin + self._meta.row_group(group).num_rows
+            last = int(wanted[wanted < end].max(initial=-1))
+            for batch in self._batches(group) if last >= begin else ():
+                here = wanted[(wanted >= begin) & (wanted < begin + batch.num_rows)]
+                if len(here):
+                    found.update(zip(here.tolist(), _rows(batch.take(here - begin)), strict=True))
+                begin += batch.num_rows
+                if begin > last:
+                    break
+            begin = end
+        return found
+
     def hashes(self, columns: Sequence[int], most: int, progress: Progress) -> Any:
         """A hash of each value: numbers by their value, whatever their type; a missing one as NaN."""
         blocks, done, total = [], 0, min(most, self._meta.num_rows)

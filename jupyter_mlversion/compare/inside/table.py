@@ -47,6 +47,9 @@ class Table(Protocol):
     def page(self, first: int, count: int) -> list[list[Cell]]:
         """The rows from number `first` on, each with a value for each column."""
 
+    def rows(self, numbers: Sequence[int]) -> dict[int, list[Cell]]:
+        """The rows with these numbers, which are ascending, by number; those that there are not are left out."""
+
     def hashes(self, columns: Sequence[int], most: int, progress: Progress) -> Any:
         """A 64-bit hash of each value: an array of rows by `columns`, of the first `most` rows."""
 

@@ -55,11 +55,10 @@ def table_difference(
         "rows": counts,
         "compared": {"before": len(first), "after": len(second)},
         "changed": [
-            {"before": int(found.before[at]), "after": int(found.after[at]),
-             "from": _picked(before, int(found.before[at]), one, shared),
-             "to": _picked(after, int(found.after[at]), two, shared),
-             "cells": np.flatnonzero(cells[at]).tolist()}
-            for at in changed[:limit].tolist()],
+            {"before": left, "after": right, "from": from_, "to": to, "cells": np.flatnonzero(cells[at]).tolist()}
+            for at, (left, from_), (right, to) in zip(
+                changed[:limit].tolist(), _picked(before, found.before[changed[:limit]], one, shared),
+                _picked(after, found.after[changed[:limit]], two, shared), strict=True)],
         "names": shared,
         "added": _rows(after, found.added[:limit], [*two.values()]),
         "removed": _rows(before, found.removed[:limit], [one[name] for name in _names(one, two) if name in one]),
@@ -125,18 +124,15 @@ def _names(one: dict[str, int], two: dict[str, int]) -> list[str]:
     return [*two, *[name for name in one if name not in two]]
 
 
-def _picked(table: Table, row: int, places: dict[str, int], names: Sequence[str]) -> list[Cell]:
-    [values] = table.page(row, 1) or [[None] * len(table.columns)]
-    return [values[places[name]] for name in names]
+def _picked(
+    table: Table, numbers: Any, places: dict[str, int], names: Sequence[str]
+) -> list[tuple[int, list[Cell]]]:
+    """Rows in any order, with their numbers; values in the order of `names`."""
+    found, nothing = table.rows(np.sort(numbers).tolist()), [None] * len(table.columns)
+    return [(row, [found.get(row, nothing)[places[name]] for name in names]) for row in numbers.tolist()]
 
 
 def _rows(table: Table, numbers: Any, places: Sequence[int]) -> list[dict[str, Any]]:
-    """Rows with their numbers, values in the order of `places`; rows that stand together are read together."""
-    out: list[dict[str, Any]] = []
-    breaks = np.flatnonzero(np.diff(numbers) != 1) + 1
-    for run in np.split(numbers, breaks):
-        if len(run):
-            values = table.page(int(run[0]), len(run))
-            out.extend({"row": int(row), "values": [line[place] for place in places]}
-                       for row, line in zip(run, values, strict=False))
-    return out
+    """Rows with their numbers, values in the order of `places`."""
+    found = table.rows(numbers.tolist())
+    return [{"row": row, "values": [line[place] for place in places]} for row, line in found.items()]

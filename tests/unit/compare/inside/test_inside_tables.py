@@ -221,6 +221,18 @@ def test_parquet_pages_over_row_groups():
     assert shown(data, "a.parquet", limit=2, last=True)["rows"][-1] == [999, "row 999"]
 
 
+def test_rows_of_parquet_are_found_wherever_they_are():
+    numbers = list(range(1000))
+    changed = {n: f"other {n}" for n in (0, 99, 100, 350, 351, 640, 999)}
+    before = {"n": numbers, "t": [f"row {n}" for n in numbers]}
+    after = {"n": numbers[::-1], "t": [changed.get(n, f"row {n}") for n in numbers[::-1]]}
+    answer = compared(parquet(before, row_group_size=100), parquet(after, row_group_size=70), "a.parquet", limit=5)
+    assert answer["rows"]["changed"] == len(changed)
+    assert [one["to"] for one in answer["changed"]] == [[n, changed[n]] for n in sorted(changed, reverse=True)[:5]]
+    assert [one["from"] for one in answer["changed"]] == [[n, f"row {n}"] for n in sorted(changed, reverse=True)[:5]]
+    assert [one["before"] for one in answer["changed"]] == sorted(changed, reverse=True)[:5]
+
+
 def test_parquet_compares_by_value():
     before = parquet({"id": [1, 2, 3], "v": [0.5, None, float("nan")]})
     after = parquet({"id": [1, 2, 4], "v": [0.5, 2.0, None]}, compression="none")
