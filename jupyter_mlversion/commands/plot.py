@@ -65,10 +65,10 @@ def _charts(repository: Repository, request: Request) -> tuple[dict[str, Any], l
     from jupyter_mlversion.figures.charts.ask import charts_of
 
     words = request.arguments
-    made, versions = charts_of(repository, _options(words), words.version, words.where or "", whose(request))
     if words.version and words.where:
         message = "plot takes versions or --where, not both"
-        raise UsageError(message)
+        raise UsageError(message, hint="Leave out one of them.")
+    made, versions = charts_of(repository, _options(words), words.version, words.where or "", whose(request))
     return ({"versions": [version.id for version in versions]}, made.figures, plural(len(versions), "version"))
 
 

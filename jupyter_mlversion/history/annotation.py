@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.codec import json
-from jupyter_mlversion.domain.annotation import Annotation
+from jupyter_mlversion.domain.annotation import NOTHING, Annotation
 from jupyter_mlversion.errors import CorruptHistory
 from jupyter_mlversion.history.names import NOTES
+from jupyter_mlversion.history.reader import entries_of
 from jupyter_mlversion.history.writer import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from jupyter_mlversion.history.reader import Reader
+    from jupyter_mlversion.history.reader import Item, Reader
 
 _KNOWN = {"labels", "time", "starred", "hidden", "message", "note"}
 _STEP = 1e-3  # seconds by which a line is later than the one before it, whatever the clock says
@@ -59,6 +60,36 @@ def all_annotations(reader: Reader, tip: str) -> dict[str, Annotation]:
     """What is said of every version that has a note; `tip` is the commit of the notes."""
     notes = {path.replace(b"/", b"").decode(): data for path, data in reader.tree(tip).items()}
     return {id_: _note(id_, data).said for id_, data in notes.items()}
+
+
+def annotations_since(reader: Reader, before: str, tip: str) -> dict[str, Annotation]:
+    """What is said of those versions whose notes are not as in the commit `before`; nothing where the note is gone.
+
+    Only folders that differ are looked into.
+    """
+    old, new = (_entries(reader, {b"": f"{commit}^{{tree}}"}) for commit in (before, tip))
+    moved = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)}
+    was, now = (_entries(reader, {name + b"/": top[name] for name in moved if name in top}) for top in (old, new))
+    blobs = {path.replace(b"/", b"").decode(): now.get(path)
+             for path in was.keys() | now.keys() if was.get(path) != now.get(path)}
+    there = {id_: blob for id_, blob in blobs.items() if blob is not None}
+    found = {id_: _note(id_, _held(item, id_).data).said
+             for id_, item in zip(there, reader.items(list(there.values())), strict=True)}
+    return {id_: found.get(id_, NOTHING) for id_ in blobs}
+
+
+def _entries(reader: Reader, folders: dict[bytes, str]) -> dict[bytes, str]:
+    """What is directly in some folders: path and object."""
+    items = zip(folders, reader.items(list(folders.values())), strict=True)
+    return {prefix + name: id_ for prefix, item in items
+            for _, name, id_ in entries_of(_held(item, prefix.decode() or "notes").data)}
+
+
+def _held(item: Item | None, what: str) -> Item:
+    if item is None:
+        message = f"the annotations of {what[:8]} are missing"
+        raise CorruptHistory(message, hint="Run mlversion verify.")
+    return item
 
 
 def _path(id_: str) -> str:

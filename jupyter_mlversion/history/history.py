@@ -230,6 +230,11 @@ class History(Naming):
         with reading(self._git) as reader:
             return annotation.all_annotations(reader, tip)
 
+    def annotations_since(self, before: str, tip: str) -> dict[str, Annotation]:
+        """What is said of the versions whose annotations differ between two commits of theirs; see `annotation`."""
+        with reading(self._git) as reader:
+            return annotation.annotations_since(reader, before, tip)
+
     def files(self, ids: Iterable[str], seen: set[str]) -> Iterator[tuple[bytes, bytes]]:
         """The files of versions, path in the commit's tree and bytes, each object once; see `walk.files`."""
         with reading(self._git) as reader:

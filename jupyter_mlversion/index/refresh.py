@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import CorruptHistory
+from jupyter_mlversion.history import NOTES
 from jupyter_mlversion.index import versions
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from jupyter_mlversion.domain.annotation import Annotation
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index.database import Database
 
@@ -36,18 +38,31 @@ def _update(database: Database, history: History, seen: dict[str, str], now: dic
     # The old tip of a branch that moved on is a parent of what was added; any other that is gone may have been lost.
     gone = old - new - {parent for entry in entries for parent in entry.version.parents}
     lost = history.reachable(sorted(gone), sorted(new)) if gone else []
-    notes = history.annotations() if versions.notes_moved(seen, now) else None
+    notes = _Notes(history, seen.get(NOTES), now.get(NOTES))
 
     def write(connection: sqlite3.Connection) -> None:
         if not seen:
             versions.clear(connection)
         versions.add(connection, entries)
         versions.drop(connection, lost)
-        if notes is not None:
-            versions.replace_annotations(connection, notes)
+        if notes.moved:
+            versions.keep_annotations(connection, notes.said, whole=notes.whole)
         versions.replace_refs(connection, now)
 
     database.use(write, write=True)
+
+
+class _Notes:
+    """What is said of versions and was not when the notes were last looked at; `whole`: that is all there is."""
+
+    def __init__(self, history: History, old: str | None, new: str | None) -> None:
+        self.moved = old != new
+        self.whole = old is None or new is None
+        self.said: dict[str, Annotation] = {}
+        if old is None or new is None:
+            self.said = history.annotations() if self.moved else {}
+        elif self.moved:
+            self.said = history.annotations_since(old, new)
 
 
 def _tips(refs: dict[str, str]) -> set[str]:

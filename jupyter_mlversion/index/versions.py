@@ -12,7 +12,7 @@ from jupyter_mlversion.codec.record import from_json, to_plain
 from jupyter_mlversion.domain.annotation import NOTHING, Annotation, annotated, as_made
 from jupyter_mlversion.domain.version import Trigger, Version
 from jupyter_mlversion.errors import UnknownVersion
-from jupyter_mlversion.history import NOTES, TAGS, holds_versions
+from jupyter_mlversion.history import TAGS, holds_versions
 from jupyter_mlversion.index import facts
 from jupyter_mlversion.index.outcome import Outcome
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.history import Entry
 
-__all__ = ["add", "clear", "drop", "equality_of", "find", "holds_versions", "listed", "log", "notes_moved", "outcome",
-           "refs", "replace_annotations", "replace_refs", "settle"]
+__all__ = ["add", "clear", "drop", "equality_of", "find", "holds_versions", "keep_annotations", "listed", "log",
+           "outcome", "refs", "replace_refs", "settle"]
 
 _INSERT = """INSERT OR REPLACE INTO versions (id, line, time, generation, safety, key, equality, record)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -46,14 +46,14 @@ def replace_refs(connection: sqlite3.Connection, now: Mapping[str, str]) -> None
     connection.executemany("INSERT INTO refs (name, id) VALUES (?, ?)", now.items())
 
 
-def notes_moved(seen: Mapping[str, str], now: Mapping[str, str]) -> bool:
-    """Whether the annotations are others."""
-    return seen.get(NOTES) != now.get(NOTES)
+def keep_annotations(connection: sqlite3.Connection, annotations: Mapping[str, Annotation], *, whole: bool) -> None:
+    """Records what is said of versions.
 
-
-def replace_annotations(connection: sqlite3.Connection, annotations: Mapping[str, Annotation]) -> None:
-    """Records the annotations of all versions."""
-    before = dict(connection.execute("SELECT id, record FROM annotations"))
+    Parameters
+    ----------
+    whole : whether nothing is said of all others; else that stays.
+    """
+    before = dict(connection.execute(_SAID)) if whole else {}
     now = {id_: json.dump(to_plain(said)).decode() for id_, said in annotations.items()}
     changed = [id_ for id_ in before.keys() | now.keys() if before.get(id_) != now.get(id_)]
     connection.executemany("DELETE FROM annotations WHERE id = ?", ((id_,) for id_ in changed))

@@ -9,6 +9,7 @@ import pytest
 
 from jupyter_mlversion.cli.main import main
 from jupyter_mlversion.errors import InvalidInput, UsageError
+from jupyter_mlversion.history import NOTES, annotation
 from jupyter_mlversion.repository import Keep, Repository
 
 if TYPE_CHECKING:
@@ -165,3 +166,27 @@ def test_names_are_checked_as_git_does(repository: Repository, made: list[str]) 
             repository.tag(name)
         with pytest.raises(UsageError):
             repository.open_branch(name)
+
+
+def test_the_index_reads_only_the_annotations_that_changed(
+    repository: Repository, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.annotate(made, labels=["all"])
+    repository.log()
+    read: list[str] = []
+    parse = annotation._note
+    monkeypatch.setattr(annotation, "_note", lambda id_, data: read.append(id_) or parse(id_, data))
+    other = Repository(repository.root)
+    other.annotate([made[1]], note="of another process")
+    read.clear()
+    versions = {version.id: version for version in repository.log()}
+    assert read == [made[1]]
+    assert versions[made[1]].note == "of another process"
+    assert {version.labels for version in versions.values()} == {("all",)}
+    assert [version.id for version in repository.find("another").versions] == [made[1]]
+    for id_ in made:
+        other.annotate([id_], labels=[], note="")
+    repository.log()
+    assert repository.find("label:all").total == 0
+    repository.history._git.run("update-ref", "-d", NOTES)
+    assert [version.note for version in repository.log()] == [""] * 4
