@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.store.place import Place
     from jupyter_mlversion.store.reader import Reader
 
-_WINDOW = 16 * 2**20
+_WINDOW = 8 * 2**20
 """Bytes of chunks that are on their way at most; one chunk may be longer."""
 
 _TOGETHER = 2**20

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from struct import Struct
 from typing import TYPE_CHECKING
 
-from jupyter_mlversion.store.encoding.planes import WIDTHS, join, numbers_in, split, whole
+from jupyter_mlversion.store.encoding.planes import WIDTHS, join, numbers_in, planes_in, split, whole
 
 if TYPE_CHECKING:
     from jupyter_mlversion.store.encoding.codec import Bytes
@@ -45,10 +45,14 @@ class Delta:
         width, lead, zero, skip = _HEAD.unpack_from(frame)
         if zero or not bases:
             raise ValueError("no such frame")
-        left, rest = join(frame, _HEAD.size, width, lead, length)
-        numbers = _unzigzag(left)
-        numbers += _before(bases, skip, length, width, lead)
-        return whole(numbers, lead, rest)
+        planes, rest = planes_in(frame, _HEAD.size, width, lead, length)
+        before = _before(bases, skip, length, width, lead)
+
+        def finish(block: Numbers, start: int) -> None:
+            _unzigzag(block)
+            block += before[start:start + len(block)]
+
+        return whole(join(planes, finish), lead, rest)
 
 
 def _before(bases: Sequence[Bytes], skip: int, length: int, width: int, lead: int) -> Numbers:
@@ -69,7 +73,7 @@ def _zigzag(difference: Numbers) -> Numbers:
     return difference
 
 
-def _unzigzag(numbers: Numbers) -> Numbers:
+def _unzigzag(numbers: Numbers) -> None:
     """The inverse of `_zigzag`; in place."""
     import numpy as np
 
@@ -77,4 +81,3 @@ def _unzigzag(numbers: Numbers) -> Numbers:
     signs = numbers & kind(1)
     numbers >>= kind(1)
     numbers ^= np.negative(signs, out=signs)
-    return numbers

@@ -6,7 +6,7 @@ nothing to read, and the plane of exponents takes a third of its bytes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from struct import Struct
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,9 @@ _MATCHES = {"compression_level": 3}
 _RARE = 4  # a plane that shrinks to less than a fourth of its bytes has more to it than frequencies
 _SAMPLE = 2**13
 _WORTH = 0.97  # of its bytes is what a shorter plane may have at most
+
+_BLOCK = 2**15
+"""Numbers that are made at once: what a core's cache holds, however often they are touched."""
 
 _HEAD = Struct("<BB")
 _LENGTH = Struct("<I")
@@ -54,8 +57,8 @@ class Planes:
         if len(frame) < _HEAD.size:
             raise ValueError("the frame is too short")
         width, lead = _HEAD.unpack_from(frame)
-        numbers, rest = join(frame, _HEAD.size, width, lead, length)
-        return whole(turned_back(numbers), lead, rest)
+        planes, rest = planes_in(frame, _HEAD.size, width, lead, length)
+        return whole(join(planes, lambda block, _: turn_back(block)), lead, rest)
 
 
 def numbers_in(data: Bytes, width: int, lead: int) -> tuple[Numbers, bytes]:
@@ -81,12 +84,11 @@ def turned(numbers: Numbers) -> Numbers:
     return result
 
 
-def turned_back(numbers: Numbers) -> Numbers:
+def turn_back(numbers: Numbers) -> None:
     """The inverse of `turned`; in place."""
     signs = numbers << numbers.dtype.type(numbers.dtype.itemsize * 8 - 1)
     numbers >>= numbers.dtype.type(1)
     numbers |= signs
-    return numbers
 
 
 def split(numbers: Numbers) -> list[bytes]:
@@ -102,8 +104,8 @@ def split(numbers: Numbers) -> list[bytes]:
     return parts
 
 
-def join(frame: Bytes, position: int, width: int, lead: int, length: int) -> tuple[Numbers, bytes]:
-    """The inverse of `split`: the numbers whose planes begin at `position` of `frame`, and what comes behind them.
+def planes_in(frame: Bytes, position: int, width: int, lead: int, length: int) -> tuple[list[Numbers], bytes]:
+    """The planes, the lowest first, that begin at `position` of `frame`, and what comes behind them.
 
     Parameters
     ----------
@@ -127,14 +129,40 @@ def join(frame: Bytes, position: int, width: int, lead: int, length: int) -> tup
         position += _LENGTH.size
         plane = view[position:position + stored]
         position += stored
-        planes.append(plane if stored == count else memoryview(grow(plane, count)))
+        planes.append(np.frombuffer(plane if stored == count else grow(plane, count), np.uint8))
     rest = bytes(view[position:])
     if len(rest) != length - count * width:
         raise ValueError("the frame has too few or too many bytes")
-    out = np.empty(count * width, np.uint8)
-    for index, plane in enumerate(planes):
-        out[index::width] = np.frombuffer(plane, np.uint8)
-    return out.view(f"<u{width}"), rest
+    return planes, rest
+
+
+def join(planes: Sequence[Numbers], finish: Callable[[Numbers, int], None]) -> Numbers:
+    """The numbers that planes make up.
+
+    Parameters
+    ----------
+    finish : changes some of the numbers in place, given them and how many come before them.
+    """
+    import numpy as np
+
+    count = len(planes[0])
+    out = np.empty(count, f"<u{len(planes)}")
+    for start in range(0, count, _BLOCK):
+        block = out[start:start + _BLOCK]
+        block[:] = _woven([plane[start:start + _BLOCK] for plane in planes])
+        finish(block, start)
+    return out
+
+
+def _woven(planes: Sequence[Numbers]) -> Numbers:
+    """The numbers that planes make up: two halves, shifted and joined, are many times as quick as byte by byte."""
+    if len(planes) == 1:
+        return planes[0]
+    low, high = _woven(planes[:len(planes) // 2]), _woven(planes[len(planes) // 2:])
+    numbers = high.astype(f"<u{len(planes)}")
+    numbers <<= numbers.dtype.type(len(planes) * 4)
+    numbers |= low
+    return numbers
 
 
 def _shrunk(plane: bytes) -> bytes:
