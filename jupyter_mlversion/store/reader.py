@@ -85,13 +85,18 @@ class Reader:
         return self._index.places(hashes)
 
     def unchecked(self, place: Place | None) -> Bytes | None:
-        """The bytes of a chunk as they lie in a pack, compared with no digest: for who compares what they make up.
+        """The bytes of a chunk, compared with no digest: for who compares what they make up.
 
-        None when they do not lie there so, or not where the index says.
+        None when they are not where the index says, or cannot be decoded.
+
+        Raises
+        ------
+        CorruptChunk : what the chunk is decoded from is damaged.
+        FileFailure : they cannot be read.
         """
-        if place is not None and place.raw:
-            with suppress(FileNotFoundError):
-                return self._packs.read(place.pack, place.offset + place.start, place.length)
+        if place is not None:
+            with suppress(FileNotFoundError, ValueError):
+                return self._bytes_at(place, _Effort())
         return None
 
     def fill(self, pack: bytes, offset: int, view: memoryview) -> int:
@@ -138,15 +143,17 @@ class Reader:
 
     def _checked(self, chunk_hash: bytes, place: Place, effort: _Effort) -> Bytes:
         try:
-            if place.raw:
-                data: Bytes = self._packs.read(place.pack, place.offset + place.start, place.length)
-            else:
-                data = memoryview(self._frame(place, effort))[place.start:place.start + place.length]
+            data = self._bytes_at(place, effort)
             if hash_of(data) != chunk_hash:
                 raise ValueError("its bytes have another digest")  # noqa: TRY301 (told like those of decoders)
         except ValueError as error:
             raise damaged(chunk_hash, place.pack, str(error)) from error
         return data
+
+    def _bytes_at(self, place: Place, effort: _Effort) -> Bytes:
+        if place.raw:
+            return self._packs.read(place.pack, place.offset + place.start, place.length)
+        return memoryview(self._frame(place, effort))[place.start:place.start + place.length]
 
     def _frame(self, place: Place, effort: _Effort) -> Bytes:
         key = place.pack, place.offset
