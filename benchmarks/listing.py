@@ -3,9 +3,10 @@
     python benchmarks/listing.py [--versions N] [--rounds N] [--peer PYTHON]
 
 A genuine history (`histories.py`), and the handler's own work as the server's threads do it: find the line, look at
-the refs, search, spell the answer; without the graph beside the list, and with it. Counted is CPU time, after one round
-that is not counted. The peer, in the same run, is MLflow's `search_runs` on its SQLite store with the same values: the
-call in Python, without its server, two rounds. A page of it is reached only through those before: not the last one.
+the refs, search, spell the answer; without the graph beside the list, and with it. Counted is CPU time: of the first
+page of a list with the graph, for which all of the list is put in order, and of those after it. The peer, in the same
+run, is MLflow's `search_runs` on its SQLite store with the same values: the call in Python, without its server, two
+rounds. A page of it is reached only through those before: not the last one.
 """
 
 from __future__ import annotations
@@ -22,7 +23,6 @@ from typing import TYPE_CHECKING
 from harness import machine, median, percentile, table
 from histories import make
 
-from jupyter_mlversion.codec.json import dump_quick
 from jupyter_mlversion.server.versions import LogQuery, _log
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ def ours(repository: Repository, rounds: int, *, graph: bool) -> dict[str, list[
         query, spent = LogQuery(notebook=NAME, graph=graph, **asked), []
         for _ in range(rounds + 1):
             began = time.thread_time()
-            dump_quick(_log(place, query))
+            _log(place, query)
             spent.append((time.thread_time() - began) * 1e3)
-        found[what] = spent[1:]
+        found[what] = spent
     return found
 
 
@@ -93,12 +93,13 @@ def main() -> None:
     rows = []
     for what, spent in plain.items():
         other = theirs["found"].get(what)
-        ms = median(spent)
-        rows.append([what, f"{ms:.1f}", f"{percentile(spent, 95):.1f}", f"{median(drawn[what]):.1f}",
+        ms = median(drawn[what][1:])
+        rows.append([what, f"{median(spent[1:]):.1f}", f"{ms:.1f}", f"{percentile(drawn[what][1:], 95):.1f}",
+                     f"{drawn[what][0]:.0f}",
                      f"{other['ms']:.0f}" if other else "", f"{other['ms'] / ms:.0f}" if other else "",
                      "yes" if ms <= 10 else "NO"])
-    print(table(["a page of 100", "CPU ms", "95 %", "with the graph", f"MLflow {theirs['version']}", "MLflow ÷ ours",
-                 "≤ 10 ms"], rows))
+    print(table(["a page of 100", "CPU ms", "with the graph", "95 %", "the first", f"MLflow {theirs['version']}",
+                 "MLflow ÷ ours", "≤ 10 ms"], rows))
 
 
 if __name__ == "__main__":

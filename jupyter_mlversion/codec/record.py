@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 from msgspec import inspect
 
-from jupyter_mlversion.codec.json import float_from, load, sanitize
+from jupyter_mlversion.codec.json import dump_quick, float_from, load, sanitize
 
 T = TypeVar("T")
 
@@ -17,6 +17,14 @@ T = TypeVar("T")
 def to_plain(record: Any) -> Any:
     """A dataclass, or containers of them, as dictionaries, lists and scalars that JSON can hold."""
     return sanitize(msgspec.to_builtins(record))
+
+
+def encoded(value: Any) -> bytes:
+    """JSON of plain values, in which dataclasses may stand that hold no special floats; quicker than `dump_quick`."""
+    try:
+        return msgspec.json.encode(value)
+    except (ValueError, OverflowError):  # halves of characters, very large numbers
+        return dump_quick(to_plain(value))
 
 
 def from_plain(cls: type[T], plain: Any) -> T:

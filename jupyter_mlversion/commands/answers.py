@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import fields
 from math import isfinite
 from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
 from jupyter_mlversion.codec.record import to_plain
+from jupyter_mlversion.domain.version import Version
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.artifact import Artifact
     from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.domain.difference import ArtifactChange, Difference
     from jupyter_mlversion.domain.plan import RestorePlan
-    from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.repository import (
         Branches,
         Copied,
@@ -35,14 +36,22 @@ if TYPE_CHECKING:
 Answer = dict[str, Any]
 
 _CONTENTS = 100
+_FIELDS = tuple(field.name for field in fields(Version))
 
 
 def version_answer(version: Version) -> Answer:
     """V of the contract."""
-    values = (*version.metrics.values(), *version.params.values())
-    if all(isfinite(value) for value in values if isinstance(value, float)):
+    if _is_finite(version):
         with suppress(ValueError, OverflowError):  # halves of characters, very large numbers
             return cast("Answer", msgspec.json.decode(msgspec.json.encode(version)))  # a page of a list has a hundred
+    answer: Answer = to_plain(version)
+    return answer
+
+
+def listed_answer(version: Version) -> Answer:
+    """V of the contract in a list of very many: what is in its fields is left for `encoded`."""
+    if _is_finite(version):
+        return {name: getattr(version, name) for name in _FIELDS}
     answer: Answer = to_plain(version)
     return answer
 
@@ -192,6 +201,11 @@ def findings_answer(findings: Iterable[Finding]) -> list[Answer]:
 def error_answer(error: Mapping[str, str]) -> Answer:
     """The one document that ``--json`` prints when a command fails."""
     return {"error": dict(error)}
+
+
+def _is_finite(version: Version) -> bool:
+    values = (*version.metrics.values(), *version.params.values())
+    return all(isfinite(value) for value in values if isinstance(value, float))
 
 
 def _artifact_change(change: ArtifactChange) -> Answer:

@@ -11,7 +11,7 @@ from jupyter_mlversion.index.refresh import refresh
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from jupyter_mlversion.domain.digest import Digest
@@ -106,20 +106,22 @@ class Index:
         """
         from jupyter_mlversion.index.search import search  # a checkpoint asks nothing
 
-        def find(connection: sqlite3.Connection) -> tuple[list[Version], int]:
-            ids, total = search(connection, node, line=line, sort=sort, descending=descending, limit=limit,
-                                       offset=offset, safety=safety)
-            parts = (ids[start:start + _SLICE] for start in range(0, len(ids), _SLICE))
-            return [version for part in parts for version in versions.listed(connection, part)], total
+        ids, total = self._ask(lambda connection: search(connection, node, line=line, sort=sort, descending=descending,
+                                                         limit=limit, offset=offset, safety=safety))
+        return self.listed(ids), total
 
-        return self._ask(find)
+    def ids(self, node: Node, *, line: str | None = None, sort: str | None = None, descending: bool = True,
+            safety: bool = True) -> list[str]:
+        """The full ids of all versions that fit a query; see `search`."""
+        from jupyter_mlversion.index.search import every
 
-    def ids(self, node: Node, *, line: str | None = None, safety: bool = True) -> list[str]:
-        """The full ids of all versions that fit a query, newest first; see `search`."""
-        from jupyter_mlversion.index.search import search
+        return self._ask(lambda connection: every(connection, node, line=line, sort=sort, descending=descending,
+                                                  safety=safety))
 
-        return self._ask(lambda connection: search(connection, node, line=line, sort=None, descending=True, limit=None,
-                                                   offset=0, safety=safety)[0])
+    def listed(self, ids: Sequence[str]) -> list[Version]:
+        """The versions with these full ids, in that order; those that are gone are left out."""
+        parts = [ids[start:start + _SLICE] for start in range(0, len(ids), _SLICE)]
+        return self._ask(lambda connection: [one for part in parts for one in versions.listed(connection, part)])
 
     def safeties(self, line: str | None) -> int:
         """How many safety versions there are, of one line or all."""

@@ -43,6 +43,17 @@ def search(connection: sqlite3.Connection, node: Node, *, line: str | None, sort
     return ids[::-1] if backwards else ids, total
 
 
+def every(connection: sqlite3.Connection, node: Node, *, line: str | None, sort: str | None, descending: bool,
+          safety: bool) -> list[str]:
+    """The ids of all versions that fit, sorted. See `Index.search`."""
+    condition, values = _asked(connection, node, line=line, safety=safety)
+    join, terms, of_join = _order(sort, descending=descending)
+    order = ", ".join(f"{term} {'DESC' if down else 'ASC'}" for term, down in terms)
+    rows = connection.execute(f"SELECT facts.id FROM facts {join} WHERE {condition} ORDER BY {order}",
+                              (*of_join, *values))
+    return [id_ for (id_,) in rows]
+
+
 def count(connection: sqlite3.Connection, node: Node, *, line: str | None, safety: bool) -> int:
     """How many versions fit a query; see `Index.search`."""
     return _count(connection, *_asked(connection, node, line=line, safety=safety))

@@ -37,7 +37,7 @@ class Finder:
         """See `Repository.find`; `line` is None for all."""
         node = self.prepared(query, progress)
         versions, total = self._index.search(
-            node, line=line, sort=sort and self._sortable(sort), descending=descending, limit=limit, offset=offset,
+            node, line=line, sort=sort and self.sortable(sort), descending=descending, limit=limit, offset=offset,
             safety=safety,
         )
         return Found(tuple(versions), total)
@@ -65,7 +65,7 @@ class Finder:
             self._learn_changes(progress)
         return node
 
-    def _sortable(self, name: str) -> str:
+    def sortable(self, name: str) -> str:
         """A field as the index knows it: what is no field of every version is a metric, else a parameter."""
         if name in FIELDS or name.startswith(("metric.", "param.")):
             return name

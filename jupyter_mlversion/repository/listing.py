@@ -6,14 +6,15 @@ import math
 import threading
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from jupyter_mlversion.domain.direction import BY_NAME
 from jupyter_mlversion.domain.version import MAIN, Trigger
 from jupyter_mlversion.history.lanes import rows, shown_parents
+from jupyter_mlversion.query import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from jupyter_mlversion.domain.direction import Directions
     from jupyter_mlversion.history import History
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
     from jupyter_mlversion.index import Index
     from jupyter_mlversion.index.nodes import Node
     from jupyter_mlversion.query import Node as Query
+    from jupyter_mlversion.repository.find import Finder
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 _REMEMBERED = 4
 """Lists: of a notebook, of all, and of the last queries."""
@@ -100,41 +105,47 @@ class Listings:
     Parameters
     ----------
     history, index : of the workspace.
-    prepared : the meaning of a query, with the index up to date and knowing whatever it asks for.
+    finder : gives queries their meaning, with the index up to date and knowing whatever they ask for.
     directions : which way metrics improve.
     """
 
-    def __init__(self, history: History, index: Index, prepared: Callable[[str], Query],
-                 directions: Directions = BY_NAME) -> None:
+    def __init__(self, history: History, index: Index, finder: Finder, directions: Directions = BY_NAME) -> None:
         self._history = history
         self._index = index
-        self._prepared = prepared
+        self._finder = finder
         self._directions = directions
         self._lock = threading.Lock()
         self._nodes: dict[str, Node] = {}
         self._refs: dict[str, str] | None = None
-        self._known: dict[tuple[str, str | None, bool], Listing] = {}
+        self._is_learnt = False
+        self._known: dict[tuple[Query, str | None, bool], Listing] = {}
+        self._orders: dict[tuple[Query, str | None, str | None, bool, bool], Sequence[str]] = {}
 
     def of(self, query: str, *, line: str | None, safety: bool) -> Listing:
         """The list of the versions that fit a query; `line` is None for all.
 
         Raises
         ------
-        UsageError : it is no query.
+        InvalidQuery, UsageError : it is no query.
         """
         with self._lock:
             self._follow()
-            key = (query, line, safety)
+            key = (parse(query), line, safety)  # parsed: "today" and "2d" are other times by and by
             listing = self._known.pop(key, None)
             if listing is None:
-                ids = self._index.ids(self._prepared(query), line=line, safety=safety)
-                listing = Listing([id_ for id_ in ids if id_ in self._nodes], self._nodes,
-                                  safeties=self._index.safeties(line), trunk=line is not None,
-                                  directions=self._directions)
-            self._known[key] = listing
-            while len(self._known) > _REMEMBERED:
-                self._known.pop(next(iter(self._known)))
-            return listing
+                listing = self._made(query, line=line, safety=safety)
+            return self._keep(self._known, key, listing)
+
+    def order(self, query: str, *, line: str | None, sort: str | None, descending: bool, safety: bool) -> Sequence[str]:
+        """The full ids of the versions that fit a query, as `Repository.find` sorts them: a page is a slice of it.
+
+        Raises
+        ------
+        InvalidQuery, UsageError : it is no query, or no order.
+        """
+        with self._lock:
+            self._follow()
+            return self._ordered(query, line=line, sort=sort, descending=descending, safety=safety)
 
     def change_of(self, id_: str) -> dict[str, float]:
         """By how much the metrics of a version differ from those of the version that it was made from, by name.
@@ -156,11 +167,36 @@ class Listings:
             parent = self._nodes.get(parent.parents[0])
         return parent
 
+    def _made(self, query: str, *, line: str | None, safety: bool) -> Listing:
+        if not self._is_learnt:
+            self._nodes = {**self._nodes, **self._index.nodes(self._nodes)}
+            self._is_learnt = True
+        ids = self._ordered(query, line=line, sort=None, descending=True, safety=safety)
+        return Listing([id_ for id_ in ids if id_ in self._nodes], self._nodes, safeties=self._index.safeties(line),
+                       trunk=line is not None, directions=self._directions)
+
+    def _ordered(self, query: str, *, line: str | None, sort: str | None, descending: bool,
+                 safety: bool) -> Sequence[str]:
+        key = (parse(query), line, sort, descending, safety)
+        found = self._orders.pop(key, None)
+        if found is None:
+            node = self._finder.prepared(query)
+            found = self._index.ids(node, line=line, sort=sort and self._finder.sortable(sort), descending=descending,
+                                    safety=safety)
+        return self._keep(self._orders, key, found)
+
     def _follow(self) -> None:
         refs = self._history.every_ref()  # first: what the index learns of later ones makes them differ next time
         if refs != self._refs:
             self._index.refresh(self._history)
-            self._nodes = {**self._nodes, **self._index.nodes(self._nodes)}
+            self._is_learnt = False
             self._known.clear()
+            self._orders.clear()
             self._refs = refs
 
+    @staticmethod
+    def _keep(kept: dict[K, V], key: K, value: V) -> V:
+        kept[key] = value
+        while len(kept) > _REMEMBERED:
+            kept.pop(next(iter(kept)))
+        return value

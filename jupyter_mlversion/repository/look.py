@@ -67,7 +67,7 @@ class Looks:
         """Lists of versions with the graph beside them."""
         from jupyter_mlversion.repository.listing import Listings
 
-        return Listings(self.history, self.index, self.finder.prepared, self.directions)
+        return Listings(self.history, self.index, self.finder, self.directions)
 
     @cached_property
     def _inspector(self) -> Inspector:

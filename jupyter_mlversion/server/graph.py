@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from jupyter_mlversion.codec.record import to_plain
-
 if TYPE_CHECKING:
     from jupyter_mlversion.repository.listing import Listing, Listings
 
@@ -15,16 +13,16 @@ def draw(answer: dict[str, Any], listing: Listing, listings: Listings, offset: i
 
     Parameters
     ----------
-    answer : with its ``versions``; each gets its ``row`` (None where the order is not that of the history) and the
-        ``change`` of its metrics.
+    answer : for `encoded`, with its ``versions``; each gets its ``row`` (None where the order is not that of the
+        history) and the ``change`` of its metrics.
     offset : of the page in the list; None in another order.
     """
     versions = answer["versions"]
     rows: list[Any] = [None] * len(versions)
     if offset is not None and listing.ids[offset : offset + len(versions)] == [version["id"] for version in versions]:
-        rows = [to_plain(row) for row in listing.rows(offset, len(versions))]
+        rows = listing.rows(offset, len(versions))
     for version, row in zip(versions, rows, strict=True):
         version["row"] = row
-        version["change"] = to_plain(listings.change_of(version["id"]))
-    answer["ranges"] = to_plain(listing.ranges)
+        version["change"] = listings.change_of(version["id"])
+    answer["ranges"] = listing.ranges
     answer["safeties"] = listing.safeties

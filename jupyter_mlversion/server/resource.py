@@ -86,8 +86,13 @@ class Resource(ExtensionHandlerMixin, APIHandler):
         return await asyncio.wrap_future(self.service.locating.submit(work, query.notebook, query.folder))
 
     async def answer(self, threads: ThreadPoolExecutor, work: Callable[[], Any], status: int = 200) -> None:
-        """Let one of `threads` do `work` and spell out what it returns, then send it."""
-        data = await asyncio.wrap_future(threads.submit(lambda: dump_quick(work())))
+        """Let one of `threads` do `work` and spell out what it returns, then send it; bytes are spelled out already."""
+
+        def spelled() -> bytes:
+            answer = work()
+            return answer if isinstance(answer, bytes) else dump_quick(answer)
+
+        data = await asyncio.wrap_future(threads.submit(spelled))
         self.set_status(status)
         await self.finish(data)
 

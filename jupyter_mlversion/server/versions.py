@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from tornado import web
 
-from jupyter_mlversion.commands.answers import detail_answer, difference_answer, outcome_answer, version_answer
-from jupyter_mlversion.domain.progress import silent
+from jupyter_mlversion.codec.record import encoded
+from jupyter_mlversion.commands.answers import detail_answer, difference_answer, listed_answer, outcome_answer
 from jupyter_mlversion.domain.version import Trigger
 from jupyter_mlversion.server.access import authorized
 from jupyter_mlversion.server.annotation import AnnotationsHandler, annotate_one
@@ -33,6 +33,7 @@ class LogQuery(Query, frozen=True):
     sort: str | None = None
     ascending: bool = False
     offset: Annotated[int, msgspec.Meta(ge=0)] = 0
+    around: str | None = None
     graph: bool = False
 
 
@@ -114,30 +115,34 @@ HANDLERS = [
 ]
 
 
-def _log(place: Place, query: LogQuery) -> dict[str, Any]:
+def _log(place: Place, query: LogQuery) -> bytes:
     repository = place.workspace.repository
     line = None if repository is None else repository.line_of(place.notebook)
     if repository is None or (line is None and not query.all):
         drawn = {"ranges": {}, "safeties": 0} if query.graph else {}
-        return {"versions": [], "head": None, "line": None, "more": False, "total": 0, **drawn}
+        return encoded({"versions": [], "head": None, "line": None, "more": False, "total": 0, **drawn})
     if query.before is None:
-        return _found(place, query, line)
+        return encoded(_found(place, query, line))
     before = repository.resolve(query.before, notebook=place.notebook)
     found = repository.log(line=None if query.all else line, limit=query.limit + 1, before=before, safety=query.safety)
-    return {"versions": [version_answer(version) for version in found[: query.limit]], "line": line,
-            "head": None if line is None else repository.history.head(line).version, "more": len(found) > query.limit}
+    return encoded({
+        "versions": [listed_answer(version) for version in found[: query.limit]], "line": line,
+        "head": None if line is None else repository.history.head(line).version, "more": len(found) > query.limit})
 
 
 def _found(place: Place, query: LogQuery, line: str | None) -> dict[str, Any]:
     repository = place.repository
-    found = repository.finder.find(
-        query.where, line=None if query.all else line, sort=query.sort, descending=not query.ascending,
-        limit=query.limit, offset=query.offset, safety=query.safety, progress=silent,
-    )
-    answer = {"versions": [version_answer(version) for version in found.versions], "line": line, "total": found.total,
+    of = None if query.all else line
+    order = repository.listings.order(query.where, line=of, sort=query.sort, descending=not query.ascending,
+                                      safety=query.safety)
+    offset = query.offset
+    if query.around is not None:
+        offset = max(0, order.index(query.around) // query.limit * query.limit) if query.around in order else 0
+    versions = repository.index.listed(order[offset : offset + query.limit])
+    answer = {"versions": [listed_answer(version) for version in versions], "line": line, "total": len(order),
               "head": None if line is None else repository.history.head(line).version,
-              "more": query.offset + len(found.versions) < found.total}
+              "more": offset + len(versions) < len(order), "offset": offset}
     if query.graph:
-        listing = repository.listings.of(query.where, line=None if query.all else line, safety=query.safety)
-        draw(answer, listing, repository.listings, None if query.sort else query.offset)
+        listing = repository.listings.of(query.where, line=of, safety=query.safety)
+        draw(answer, listing, repository.listings, None if query.sort else offset)
     return answer

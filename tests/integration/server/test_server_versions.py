@@ -255,3 +255,25 @@ async def test_pages_with_the_graph_fit_together(client, project, make_notebook)
     assert [version["row"]["lane"] for version in filtered["versions"]] == [1, 0, 0]
     sorted_ = await client.get("versions", notebook=NAME, graph=1, sort="message")
     assert {version["row"] is None for version in sorted_["versions"]} == {True}
+
+
+async def test_a_page_is_the_one_that_holds_a_version(client, project, make_notebook):
+    made = [await client.checkpoint(NAME, make_notebook(str(number))) for number in range(5)]
+    for sort in (None, "message"):
+        asked = {} if sort is None else {"sort": sort, "ascending": 1}
+        page = await client.get("versions", notebook=NAME, graph=1, limit=2, around=made[1]["id"], **asked)
+        assert page["offset"] == 2
+        whole = await client.get("versions", notebook=NAME, **asked)
+        assert made[1]["id"] in [version["id"] for version in page["versions"]]
+        held = [version["id"] for version in whole["versions"][page["offset"] : page["offset"] + 2]]
+        assert [version["id"] for version in page["versions"]] == held
+    other = await client.get("versions", notebook=NAME, limit=2, around="0" * 40)
+    assert (other["offset"], other["versions"][0]["id"]) == (0, made[-1]["id"])
+
+
+async def test_lists_in_any_order_follow_what_is_done_to_versions(client, project, make_notebook):
+    made = [await client.checkpoint(NAME, make_notebook(str(number))) for number in range(2)]
+    asked = {"notebook": NAME, "sort": "message", "where": "starred == 0"}
+    assert (await client.get("versions", **asked))["total"] == 2
+    await client.patch(f"versions/{made[0]['id']}", starred=True, notebook=NAME)
+    assert [version["id"] for version in (await client.get("versions", **asked))["versions"]] == [made[1]["id"]]
