@@ -8,12 +8,16 @@ from dataclasses import replace
 import nbformat
 import pytest
 
-from jupyter_mlversion.domain.artifact import State
+from jupyter_mlversion.domain.artifact import Access, Artifact, Role, State
 from jupyter_mlversion.domain.environment import Environment
-from jupyter_mlversion.errors import InvalidNotebook, UnknownPath
+from jupyter_mlversion.domain.plan import Obstacle, RestorePlan
+from jupyter_mlversion.domain.snapshot import Snapshot
+from jupyter_mlversion.errors import InvalidNotebook, RestoreConflict, UnknownPath
 from jupyter_mlversion.restore.environment import differences
 from jupyter_mlversion.restore.notebook import content_for_front_end, restored_bytes
+from jupyter_mlversion.restore.plan import refuse_conflicts
 from jupyter_mlversion.restore.process import Process, this_process
+from jupyter_mlversion.restore.selection import of_parts
 
 
 def notebook():
@@ -112,3 +116,22 @@ def test_restore_does_not_load_the_heavy_things():
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
     assert not {"nbformat", "git", "numpy", "jupyter_mlversion.capture"} & set(done.stdout.split())
+
+
+def artifact(path: str, role: Role) -> Artifact:
+    return Artifact(path, role, Access.WRITTEN, None, 1, 0o644, 0)
+
+
+def test_of_some_parts_both_snapshots_have_the_files_of_those_roles():
+    head = Snapshot(artifacts=(artifact("a", Role.MODEL), artifact("b", Role.DATA)))
+    target = Snapshot(artifacts=(artifact("a", Role.DATA), artifact("c", Role.MODEL)))
+    found = of_parts(target, head, {Role.DATA})
+    assert [[item.path for item in snapshot.artifacts] for snapshot in found] == [["a"], ["a", "b"]]
+    assert of_parts(target, head, ()) == (target, head)
+
+
+def test_what_is_in_the_way_is_named():
+    plan = RestorePlan("0" * 40)
+    refuse_conflicts(plan)
+    with pytest.raises(RestoreConflict, match=r"000000000000: a/b: is a folder; c: is a pipe"):
+        refuse_conflicts(replace(plan, conflicts=(Obstacle("a/b", "is a folder"), Obstacle("c", "is a pipe"))))

@@ -506,3 +506,26 @@ def test_a_repair_that_is_stopped_leaves_nothing_half_written(store: Store) -> N
     assert store.repair({hash_of_digest(lost[0])}, [Source()], patience=1).lost == set()
     assert store.read(lost[0]) == noise(1, LARGE)
     assert store.read(kept[0]) == noise(2)
+
+
+def test_what_another_pack_holds_as_well_is_not_written_again(store: Store) -> None:
+    shared, kept, dead = noise(1, LARGE), noise(2), noise(3, LARGE)
+    with store.batch() as one:
+        digests = [one.put_bytes(data).digest for data in (shared, kept, dead)]
+        put(store, shared)
+    assert store.nbytes() > 3 * LARGE
+    done = swept(store, digests[:2], grace=0)
+    assert done.freed > 2 * LARGE
+    assert store.nbytes() < LARGE + 20_000
+    assert store.verify(read_data=True) == []
+    assert [store.read(digest) for digest in digests[:2]] == [shared, kept]
+
+
+def test_what_a_killed_collector_left_in_the_quarantine_goes(store: Store) -> None:
+    [kept], _ = put(store, noise(1)), put(store, noise(2))
+    swept(store, [kept])
+    leftover = store._root / "quarantine" / ".since.json.abc"
+    leftover.write_bytes(b"half")
+    swept(store, [kept])
+    assert not leftover.exists()
+    assert len(waiting(store)) == 1
