@@ -110,6 +110,12 @@ screenshots: install $(VENV)/.chromium
 	@$(BIN)/python -m pytest -q -m browser tests/browser/test_compare_browser.py -k test_pictures
 	@for picture in values-light notebook-light notebook-dark; do \
 		cp tests/browser/output/compare-$$picture.png docs/images/; done
+	@$(BIN)/python -m pytest -q -m browser tests/browser/test_guide_browser.py tests/browser/test_states_browser.py
+	@mkdir -p docs/images/guide && cd tests/browser/output && for picture in guide-*.png \
+		state-first-*.png state-no-notebook-*.png state-offline-*.png state-no-room-*.png state-damage-*.png; do \
+		cp $$picture ../../../docs/images/guide/$${picture#guide-}; done
+	@$(BIN)/python -c "from pathlib import Path; from PIL import Image; [Image.open(path).convert('RGB').quantize(128) \
+		.save(path, optimize=True) for path in Path('docs/images/guide').glob('*.png')]"
 
 .PHONY: lint
 lint: install

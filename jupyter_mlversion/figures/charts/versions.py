@@ -40,11 +40,19 @@ def version_figure(source: Source, name: str, options: Options) -> dict[str, Any
     if not traces:
         return None
     title = "version" if options.x == "version" else "version (each has one value)"
-    names = {"tickvals": [number for number, _ in having], "ticktext": [version.short for _, version in having]}
-    x = axis(title, type="log" if "x" in options.log else "linear",
-             **names if len(having) <= _NAMED else {"tickformat": "d"})
+    x = axis(title, type="log" if "x" in options.log else "linear", **_ticks(having, options))
     y = value_axis(options)
     return named(name, traces, layout(plain(name), x, y, legend=len(lines) > 1, hovermode="closest"))
+
+
+def _ticks(having: list[Point], options: Options) -> dict[str, Any]:
+    """The versions by their ids where there are few, with room for the last one's."""
+    if not 1 < len(having) <= _NAMED or "x" in options.log:
+        return {"tickformat": "d"}
+    first, last = having[0][0], having[-1][0]
+    room = (last - first) / (2 * len(having) - 2)
+    return {"tickvals": [number for number, _ in having], "ticktext": [version.short for _, version in having],
+            "range": [first - room, last + room]}
 
 
 def _traces(name: str, label: str, number: int, points: list[Point], options: Options) -> list[dict[str, Any]]:

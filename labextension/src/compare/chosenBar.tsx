@@ -1,4 +1,4 @@
-import { UseSignal } from '@jupyterlab/ui-components';
+import { UseSignal, closeIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IHistory } from '../history/tokens';
 import type { IVersionService } from '../service/tokens';
@@ -23,12 +23,14 @@ export function ChosenBar({ history, service, compare }: IProps): React.ReactEle
             <span>{trans.__('%1 versions chosen', count)}</span>
             <button
               type="button"
-              className="jp-mlversion-Button"
+              className="jp-mlversion-IconButton"
+              title={trans.__('Choose none')}
+              aria-label={trans.__('Choose none')}
               onClick={() => {
                 history.choose([]);
               }}
             >
-              {trans.__('Choose none')}
+              <closeIcon.react tag="span" width="14px" height="14px" />
             </button>
             <button type="button" className="jp-mlversion-Button jp-mod-accept" onClick={compare}>
               {trans.__('Compare')}
