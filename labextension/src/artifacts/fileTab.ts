@@ -29,17 +29,16 @@ export class FileTab extends Tab {
     this.title.label = `${nameOf(file.path)} @ ${file.short}`;
     this.title.caption = trans.__('%1 in version %2, read-only', file.path, file.short);
     this.title.icon = fileIcon;
-    void this._load();
   }
 
   readonly args: IFileArgs;
 
-  private async _load(): Promise<void> {
+  protected async load(): Promise<void> {
     this.wait();
     try {
       this._show(await this._file.preview());
     } catch (reason) {
-      this.fail(reason, () => void this._load());
+      this.fail(reason, () => void this.load());
     }
   }
 

@@ -1,6 +1,8 @@
 import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { WidgetTracker } from '@jupyterlab/apputils';
+import { showTab } from '../service/area';
 import { Failure } from '../service/failure';
+import { saveBlob } from '../service/saving';
 import type { IVersionService } from '../service/tokens';
 import { FileTab, fileTabId, type IFileArgs, nameOf } from './fileTab';
 import { type IPairArgs, PairTab, pairTabId } from './pairTab';
@@ -34,19 +36,19 @@ export class Opening {
   async file(args: IFileArgs): Promise<void> {
     const known = this._files.find(tab => tab.id === fileTabId(args));
     if (known) {
-      this._app.shell.activateById(known.id);
+      showTab(this._app.shell, known);
       return;
     }
     const file = this._file(args);
     const tab = new FileTab(file, args, this._viewers, this._service.trans, this._actions(args, file));
     await this._files.add(tab);
-    this._app.shell.add(tab, 'main');
+    showTab(this._app.shell, tab);
   }
 
   async pair(args: IPairArgs): Promise<void> {
     const known = this._pairs.find(tab => tab.id === pairTabId(args));
     if (known) {
-      this._app.shell.activateById(known.id);
+      showTab(this._app.shell, known);
       return;
     }
     const { notebook, path, versions } = args;
@@ -61,8 +63,7 @@ export class Opening {
       ...(versions[1] === WORKSPACE ? [] : [this._open(args, versions[1])])
     ]);
     await this._pairs.add(tab);
-    this._app.shell.add(tab, 'main');
-    void tab.load();
+    showTab(this._app.shell, tab);
   }
 
   /** Show the notebook of a version. */
@@ -145,12 +146,7 @@ export class Opening {
 
   private async _save(file: ArtifactFile): Promise<void> {
     try {
-      const url = URL.createObjectURL(await file.bytes());
-      const link = document.createElement('a');
-      link.href = url;
-      link.download = nameOf(file.path);
-      link.click();
-      URL.revokeObjectURL(url);
+      saveBlob(await file.bytes(), nameOf(file.path));
     } catch (reason) {
       this._service.toasts.failure(this._service.trans.__('Save a Copy'), reason);
     }

@@ -38,7 +38,7 @@ export class PairTab extends Tab {
 
   readonly args: IPairArgs;
 
-  async load(): Promise<void> {
+  protected async load(): Promise<void> {
     this.wait();
     try {
       this._show(await this._pair.difference(null));

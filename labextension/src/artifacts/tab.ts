@@ -1,6 +1,7 @@
 import { MainAreaWidget } from '@jupyterlab/apputils';
 import { Toolbar, ToolbarButton } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
+import type { Message } from '@lumino/messaging';
 import { Panel, Widget } from '@lumino/widgets';
 import { Failure } from '../service/failure';
 
@@ -17,8 +18,8 @@ interface IWay {
   readonly label: string;
 }
 
-/** A tab of the main area that shows something of a version, which can be looked at and not be changed. */
-export class Tab extends MainAreaWidget<Panel> {
+/** A tab that shows something of a version, which can be looked at and not be changed; asked for when it is first seen. */
+export abstract class Tab extends MainAreaWidget<Panel> {
   constructor(trans: TranslationBundle, mark: string, actions: readonly IAction[]) {
     super({ content: new Panel() });
     this.trans = trans;
@@ -36,6 +37,19 @@ export class Tab extends MainAreaWidget<Panel> {
   }
 
   protected readonly trans: TranslationBundle;
+
+  /** Ask for what is shown. */
+  protected abstract load(): Promise<void>;
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    this._look();
+  }
+
+  protected override onAfterShow(message: Message): void {
+    super.onAfterShow(message);
+    this._look();
+  }
 
   /** Show something else. */
   protected put(...widgets: Widget[]): void {
@@ -101,7 +115,15 @@ export class Tab extends MainAreaWidget<Panel> {
     this._ways.node.append(select);
   }
 
+  private _look(): void {
+    if (this.isVisible && !this._seen) {
+      this._seen = true;
+      void this.load();
+    }
+  }
+
   private readonly _ways = new Widget();
+  private _seen = false;
 }
 
 /** A widget that shows a text. */

@@ -1,11 +1,11 @@
 import { downloadIcon, LabIcon, refreshIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
+import { saveText } from '../service/saving';
 import type { IVersionService } from '../service/tokens';
 import { titleOf } from '../service/words';
 import type { ComparisonModel } from './model';
 import type { Statistic } from './order';
 import { type IComparison, type ISide, WORKSPACE } from './requests';
-import { saveFile } from './saving';
 import { sideName } from './sideTable';
 
 const swapIcon = new LabIcon({
@@ -29,7 +29,7 @@ export function Header({ model, service, comparison }: IProps): React.ReactEleme
     setSaving(true);
     try {
       const { name, content } = await model.requests.export(model.versions, format, model.differencesOnly);
-      saveFile(name, content, format === 'html' ? 'text/html' : 'text/csv');
+      saveText(content, name, format === 'html' ? 'text/html' : 'text/csv');
     } catch (reason) {
       service.toasts.failure(trans.__('Export'), reason);
     } finally {

@@ -64,6 +64,13 @@ export class ComparisonModel {
     }
   }
 
+  /** Somebody looks at it: a tab that came back with the page asks no sooner. */
+  look(): void {
+    if (this._asked === 0) {
+      void this.refresh();
+    }
+  }
+
   /** Ask the server; what is shown stays until the answer came. */
   async refresh(): Promise<void> {
     const asked = (this._asked += 1);

@@ -1,4 +1,5 @@
 import { ReactWidget, UseSignal } from '@jupyterlab/ui-components';
+import type { Message } from '@lumino/messaging';
 import * as React from 'react';
 import { type IPageProps, Page } from './page';
 
@@ -13,6 +14,17 @@ export class ComparisonWidget extends ReactWidget {
   }
 
   readonly props: IPageProps;
+
+  protected override onAfterShow(): void {
+    this.props.model.look();
+  }
+
+  protected override onAfterAttach(message: Message): void {
+    super.onAfterAttach(message);
+    if (this.isVisible) {
+      this.props.model.look();
+    }
+  }
 
   protected override render(): React.ReactElement {
     return <UseSignal signal={this.props.model.changed}>{() => <Page {...this.props} />}</UseSignal>;

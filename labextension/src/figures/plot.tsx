@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { IFigure } from '../service/contract';
+import { Failure } from '../service/failure';
 import { Drawing, heightOf, type IReactions } from './drawing';
 
 interface IPlotProps {
@@ -76,7 +77,7 @@ export function Figures(props: {
     let current = true;
     latest
       .current()
-      .catch((reason: unknown) => (reason instanceof Error ? reason.message : String(reason)))
+      .catch((reason: unknown) => Failure.of(reason).text)
       .then(
         answer => {
           if (current) {

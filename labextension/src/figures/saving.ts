@@ -1,4 +1,5 @@
 import type { IFigure } from '../service/contract';
+import { save } from '../service/saving';
 import { loadPlotly, readVariable } from './drawing';
 import { merged, themed } from './theme';
 
@@ -6,23 +7,6 @@ import { merged, themed } from './theme';
 export function fileName(name: string, ending: string): string {
   const plain = name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[-.]+|[-.]+$/g, '');
   return `${plain.slice(0, 80) || 'chart'}.${ending}`;
-}
-
-/** Let the browser save what is at `href` under a name. */
-export function save(href: string, name: string): void {
-  const link = document.createElement('a');
-  link.href = href;
-  link.download = name;
-  document.body.append(link);
-  link.click();
-  link.remove();
-}
-
-/** Let the browser save a text. */
-export function saveText(text: string, name: string, media: string): void {
-  const href = URL.createObjectURL(new Blob([text], { type: `${media};charset=utf-8` }));
-  save(href, name);
-  URL.revokeObjectURL(href);
 }
 
 /** Let the browser save a figure as it is drawn, on the ground that the page has, with its name above it. */

@@ -2,9 +2,10 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Part } from '../figures/part';
 import { Plot } from '../figures/plot';
-import { fileName, savePicture, saveText } from '../figures/saving';
+import { fileName, savePicture } from '../figures/saving';
 import { toldOf } from '../figures/told';
 import type { IFigure } from '../service/contract';
+import { saveText } from '../service/saving';
 import { without } from './legend';
 import { chartCsv } from './sheet';
 

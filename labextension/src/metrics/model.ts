@@ -34,7 +34,7 @@ export class MetricsModel {
     history.changed.connect(this._onHistory, this);
     service.events.metricsLogged.connect(this._onLogged, this);
     service.events.versionAdded.connect(this.refresh, this);
-    service.events.workspaceChanged.connect(this.refresh, this);
+    service.statuses.changed.connect(this.refresh, this);
   }
 
   /** Names, rows, options or the state have changed. */
@@ -296,7 +296,9 @@ export class MetricsModel {
       this._failure = null;
     } catch (reason) {
       this._failure = Failure.of(reason);
-      if (withTable) {
+      // A server that is away for a while changes nothing of what it said; the panel says that it is.
+      this._tableStale ||= withTable;
+      if (withTable && !(this._failure.passing && this._state.kind === 'ready')) {
         this._state = { kind: 'failed', failure: this._failure };
         this._changed.emit();
       }

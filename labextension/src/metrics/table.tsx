@@ -1,6 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { saveText } from '../figures/saving';
+import { saveText } from '../service/saving';
 import type { Value } from '../service/contract';
 import { numberText, valueText } from '../service/words';
 import type { MetricsModel } from './model';

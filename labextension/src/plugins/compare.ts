@@ -1,4 +1,4 @@
-import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, MainAreaWidget, WidgetTracker } from '@jupyterlab/apputils';
 import { IEditorServices } from '@jupyterlab/codeeditor';
 import { IRenderMimeRegistry } from '@jupyterlab/rendermime';
@@ -9,6 +9,7 @@ import { ComparisonModel } from '../compare/model';
 import { WORKSPACE } from '../compare/requests';
 import { ComparisonWidget } from '../compare/widget';
 import { IHistory, subjects } from '../history/tokens';
+import { showTab } from '../service/area';
 import { IVersionService } from '../service/tokens';
 
 /** Puts versions side by side; those named by `versions`, else those chosen in the panel. */
@@ -36,14 +37,13 @@ export const compare: JupyterFrontEndPlugin<void> = {
   description: 'Compares versions: metrics, parameters, notebook, files, environment.',
   autoStart: true,
   requires: [IVersionService, IHistory],
-  optional: [IEditorServices, IRenderMimeRegistry, ILabShell, ILayoutRestorer, ICommandPalette],
+  optional: [IEditorServices, IRenderMimeRegistry, ILayoutRestorer, ICommandPalette],
   activate: (
     app: JupyterFrontEnd,
     service: IVersionService,
     history: IHistory,
     editors: IEditorServices | null,
     rendermime: IRenderMimeRegistry | null,
-    shell: ILabShell | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null
   ): void => {
@@ -57,7 +57,7 @@ export const compare: JupyterFrontEndPlugin<void> = {
     const open = async (notebook: string, versions: string[]): Promise<void> => {
       const same = tracker.find(({ content: { props } }) => props.model.versions.join() === versions.join());
       if (same) {
-        app.shell.activateById(same.id);
+        showTab(app.shell, same);
         await same.content.props.model.refresh();
         return;
       }
@@ -87,12 +87,8 @@ export const compare: JupyterFrontEndPlugin<void> = {
           void tracker.save(widget);
         }
       });
-      // Notebook 7 keeps its main area for the one document; below it a tab is as high as it asks to be.
-      content.toggleClass('jp-mod-below', shell === null);
-      app.shell.add(widget, shell ? 'main' : 'down', { type: 'ML Versions' });
-      app.shell.activateById(widget.id);
+      showTab(app.shell, widget);
       await tracker.add(widget);
-      await model.refresh();
     };
     const named = (args: { readonly versions?: unknown }): string[] =>
       Array.isArray(args.versions) ? args.versions.map(String) : subjects(history, args).map(({ id }) => id);

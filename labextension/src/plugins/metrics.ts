@@ -1,4 +1,4 @@
-import { ILabShell, ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ILayoutRestorer, type JupyterFrontEnd, type JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, WidgetTracker } from '@jupyterlab/apputils';
 import { IStateDB } from '@jupyterlab/statedb';
 import { SHOW_VERSION } from '../history/menu';
@@ -6,6 +6,7 @@ import { IHistory } from '../history/tokens';
 import { metricsIcon } from '../metrics/icon';
 import { MetricsModel } from '../metrics/model';
 import { MetricsTab } from '../metrics/tab';
+import { showTab } from '../service/area';
 import { IVersionService } from '../service/tokens';
 
 /** Draws the metrics of versions: those named by `versions`, else as it was chosen in the tab. */
@@ -19,12 +20,11 @@ export const metrics: JupyterFrontEndPlugin<void> = {
   description: 'Charts of the metrics of versions, and of what a kernel logs now.',
   autoStart: true,
   requires: [IVersionService, IHistory],
-  optional: [ILabShell, ILayoutRestorer, ICommandPalette, IStateDB],
+  optional: [ILayoutRestorer, ICommandPalette, IStateDB],
   activate: (
     app: JupyterFrontEnd,
     service: IVersionService,
     history: IHistory,
-    shell: ILabShell | null,
     layout: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     kept: IStateDB | null
@@ -41,10 +41,6 @@ export const metrics: JupyterFrontEndPlugin<void> = {
         tab = new MetricsTab({ model: new MetricsModel(service, history, kept), service, onVersion });
         void tracker.add(tab);
       }
-      if (!tab.isAttached) {
-        // Notebook 7 keeps its main area for the one document.
-        app.shell.add(tab, shell ? 'main' : 'down', { type: 'ML Versions' });
-      }
       return tab;
     };
     const named = (versions: unknown): string[] | null => (Array.isArray(versions) && versions.length ? versions.map(String) : null);
@@ -55,7 +51,7 @@ export const metrics: JupyterFrontEndPlugin<void> = {
       isEnabled: args => args.chosen !== true || history.chosen.length > 0,
       execute: args => {
         const widget = opened();
-        app.shell.activateById(widget.id);
+        showTab(app.shell, widget);
         const versions = named(args.versions) ?? (args.chosen === true ? history.chosen.map(({ id }) => id) : null);
         if (versions) {
           widget.model.named = versions;

@@ -4,6 +4,7 @@ import { PathExt } from '@jupyterlab/coreutils';
 import { LabIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import { IHistory } from '../history/tokens';
+import { showTab } from '../service/area';
 import { IVersionService } from '../service/tokens';
 import { StorageLink } from '../storage/link';
 import { StorageModel } from '../storage/model';
@@ -59,13 +60,7 @@ export const storage: JupyterFrontEndPlugin<void> = {
           widget = make(path);
           await tracker.add(widget);
         }
-        if (!widget.isAttached) {
-          app.shell.add(widget, 'main');
-        }
-        if (!widget.isAttached) {
-          app.shell.add(widget, 'right'); // the main area of Notebook 7 is the notebook's alone
-        }
-        app.shell.activateById(widget.id);
+        showTab(app.shell, widget);
       },
       describedBy: {
         args: {

@@ -26,7 +26,12 @@ export class Statuses {
     if (!status) {
       status = this._api.status(notebook);
       this._known.set(notebook, status);
-      status.catch(() => this._known.delete(notebook));
+      status.catch(() => {
+        // Not a newer question's.
+        if (this._known.get(notebook) === status) {
+          this._known.delete(notebook);
+        }
+      });
     }
     return status;
   }
