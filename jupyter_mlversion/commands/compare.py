@@ -5,6 +5,7 @@ from __future__ import annotations
 from jupyter_mlversion.codec.record import to_plain
 from jupyter_mlversion.commands.definition import OF_NOTEBOOK, Argument, Command, Request, Result, whose
 from jupyter_mlversion.commands.text.comparison import comparison_text
+from jupyter_mlversion.store.failure import failures
 
 
 def run(request: Request) -> Result:
@@ -27,7 +28,8 @@ def run(request: Request) -> Result:
 
 def _written(request: Request, name: str, text: str) -> str:
     path = request.path(name)
-    path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
+    with failures(f"writing {path}"):
+        path.write_text(text, encoding="utf-8", errors="backslashreplace", newline="")
     return f"Written to {path}"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from jupyter_mlversion.commands.definition import OF_NOTEBOOK, Argument, Command, Request, Result, whose
 from jupyter_mlversion.commands.text.words import plural
 from jupyter_mlversion.errors import UsageError
+from jupyter_mlversion.store.failure import failures
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -38,7 +39,8 @@ def run(request: Request) -> Result:
         from jupyter_mlversion.figures.shown import page
 
         path = request.path(words.output)
-        path.write_text(page(figures), encoding="utf-8")
+        with failures(f"writing {path}"):
+            path.write_text(page(figures), encoding="utf-8")
         lines.append(f"Written to {path}")
     elif not request.notebook and figures:
         lines.append("-o FILE writes them as a page; a notebook shows them.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
@@ -50,6 +51,7 @@ CREATE TABLE looks (line TEXT NOT NULL, folder BLOB NOT NULL, listing BLOB NOT N
 CREATE TABLE looked (line TEXT PRIMARY KEY, version TEXT NOT NULL, rules BLOB NOT NULL) WITHOUT ROWID;
 """
 _WAIT = 30.0  # seconds for another process's write
+_PAUSE = 0.002
 _BAD = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 _abandoned: list[sqlite3.Connection] = []  # of a parent process: a child may neither use nor close them
@@ -191,13 +193,27 @@ def typed(error: Exception, path: Path) -> Exception:
 def _connection(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=_WAIT, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute("PRAGMA journal_mode=WAL")
+        _use_wal(connection)
         # A power cut may cost the last writes, never the file; what is lost is read from the history again.
         connection.execute("PRAGMA synchronous=NORMAL")
     except sqlite3.Error:
         connection.close()
         raise
     return connection
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Lets readers and a writer work at once; SQLite does not wait by itself for another that does the same."""
+    until = time.monotonic() + _WAIT
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _is_ours(connection: sqlite3.Connection) -> bool:

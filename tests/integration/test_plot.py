@@ -10,7 +10,7 @@ import pytest
 import jupyter_mlversion as mlversion
 from jupyter_mlversion.cli import main
 from jupyter_mlversion.domain.version import Checkpoint, Trigger
-from jupyter_mlversion.errors import UsageError
+from jupyter_mlversion.errors import FileFailure, UsageError
 from jupyter_mlversion.repository import Repository, Seen
 from jupyter_mlversion.tracking import Recorder
 
@@ -76,3 +76,9 @@ def test_from_python(root):
     assert len(mlversion.plot_metrics(kind="scatter", where="lr == 0.1")) == 2
     with pytest.raises(UsageError, match="smoothness"):
         mlversion.plot_metrics(smoothness=1)
+
+
+@pytest.mark.parametrize("words", ["plot -o", "compare HEAD~1 HEAD --csv", "compare HEAD~1 HEAD --html"])
+def test_a_file_that_cannot_be_written_is_told_in_words(root, capsys, words):
+    assert main([*words.split(), str(root / "none" / "file")]) == FileFailure.exit_code
+    assert "Check that the file can be read and the folder written." in capsys.readouterr().err

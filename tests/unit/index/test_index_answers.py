@@ -309,6 +309,25 @@ def test_processes_at_once_while_one_deletes_the_file(history, index, versions):
     assert everything(index) == expected(versions)
 
 
+def open_in_process(folder, barrier):
+    for number in range(40):
+        place = folder / str(number)
+        place.mkdir(exist_ok=True)
+        barrier.wait(timeout=60)
+        Index(place / "index.sqlite").settle("k", None)
+
+
+def test_processes_that_make_an_index_at_once_wait_for_each_other(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    barrier = context.Barrier(4)
+    workers = [context.Process(target=open_in_process, args=(tmp_path, barrier)) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0] * 4
+
+
 def test_an_index_that_cannot_be_made_says_so(tmp_path):
     (tmp_path / "index.sqlite").mkdir()
     with pytest.raises(FileFailure):
