@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import difflib
 import time
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,7 @@ def text_preview(source: Source, first: int, *, last: bool) -> dict[str, Any]:
     """
     start = max(0, source.size - MOST_SHOWN) if last else min(first, source.size)
     encoding = encoding_of(bytes(source.read(0, MOST_SHOWN)), whole=source.size <= MOST_SHOWN)
-    data = bytes(source.read(start, MOST_SHOWN))
+    start, data = _whole_characters(source, start, encoding)
     lines = b"\n" in data and not encoding.startswith("utf-16")
     if start and last and lines:
         cut = data.index(b"\n") + 1
@@ -47,6 +48,20 @@ def text_preview(source: Source, first: int, *, last: bool) -> dict[str, Any]:
         data = data[:data.rindex(b"\n") + 1]
     return {"text": _short_lines(decoded(data, encoding)), "encoding": encoding, "first": start,
             "next": start + len(data) if start + len(data) < source.size else None}
+
+
+def _whole_characters(source: Source, start: int, encoding: str) -> tuple[int, bytes]:
+    """What is shown from byte `start` on, and where it begins, without parts of characters at either end."""
+    start -= start % 2 if encoding.startswith("utf-16") else 0
+    data = bytes(source.read(start, MOST_SHOWN))
+    if start and encoding.startswith("utf-8"):
+        cut = next((place for place, byte in enumerate(data[:4]) if byte & 0xC0 != 0x80), 0)  # noqa: PLR2004
+        start, data = start + cut, data[cut:]
+    if start + len(data) < source.size:
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        decoder.decode(data)
+        data = data[:len(data) - len(decoder.getstate()[0])]
+    return start, data
 
 
 def text_difference(before: Source, after: Source) -> dict[str, Any]:

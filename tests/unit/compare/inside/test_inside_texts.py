@@ -36,6 +36,21 @@ def test_a_text_is_shown_in_parts_of_whole_lines():
     assert end["next"] is None
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("char", ["é", "€", "\N{SNAKE}"])
+def test_parts_of_one_long_line_have_whole_characters(encoding, char):
+    data = ("a" + char * 1_300_000).encode(encoding)
+    place, parts = 0, []
+    while place is not None:
+        part = shown(data, "a.txt", first=place)
+        parts.append(part["text"].rstrip("…"))
+        assert part["next"] is None or part["next"] > place
+        place = part["next"]
+    parts.append(shown(data, "a.txt", last=True)["text"].rstrip("…"))
+    assert {letter for part in parts for letter in part} == {"a", char}
+    assert len(parts) > 2
+
+
 @pytest.mark.parametrize(("data", "encoding", "text"), [
     ("é\r\nü".encode(), "utf-8", "é\nü"), ("é".encode("utf-16"), "utf-16-le", "é"),
     ("\ufeffé".encode("utf-16-be"), "utf-16-be", "é"), (b"caf\xe9", "cp1252", "café"),
