@@ -529,3 +529,44 @@ def test_what_a_killed_collector_left_in_the_quarantine_goes(store: Store) -> No
     swept(store, [kept])
     assert not leftover.exists()
     assert len(waiting(store)) == 1
+
+
+def test_what_is_brought_back_while_garbage_is_collected_stays(store: Store) -> None:
+    [kept], [back] = put(store, noise(1)), put(store, noise(2))
+    swept(store, [kept])
+    assert len(waiting(store)) == 1
+
+    def needed() -> set[bytes]:
+        if waiting(store):
+            assert store.bring_back([back]) == set()
+        return {hash_of_digest(kept), hash_of_digest(back)}
+
+    store.collect(needed, grace=0, patience=5)
+    assert (len(packs(store)), len(waiting(store))) == (2, 0)
+    assert store.read(back) == noise(2)
+
+
+def test_a_repair_that_is_stopped_leaves_nothing_of_itself(store: Store) -> None:
+    contents = [noise(1), noise(2)]
+    digests = [put(store, data)[0] for data in contents]
+    for path in (store._root / "packs").glob("*.pack"):
+        damaged = bytearray(path.read_bytes())
+        damaged[1000] ^= 1
+        path.chmod(0o644)
+        path.write_bytes(damaged)
+    before = sorted((store._root / "packs").iterdir())
+
+    class Copies:
+        def piece(self, content: Digest, _offset: int, _length: int | None, /) -> bytes | None:
+            return dict(zip(digests, contents, strict=True)).get(content)
+
+    def stop(phase: str, done: int, _total: int, /) -> None:
+        if phase == "looking for sound copies" and done:
+            raise Cancelled("enough")
+
+    wanted = [hash_of_digest(digest) for digest in digests]
+    with pytest.raises(Cancelled):
+        store.repair(wanted, [Copies()], patience=5, progress=stop)
+    assert sorted((store._root / "packs").iterdir()) == before
+    assert store.repair(wanted, [Copies()], patience=5).chunks == set(wanted)
+    assert [store.read(digest) for digest in digests] == contents
