@@ -115,7 +115,7 @@ screenshots: install $(VENV)/.chromium
 		state-first-*.png state-no-notebook-*.png state-offline-*.png state-no-room-*.png state-damage-*.png; do \
 		cp $$picture ../../../docs/images/guide/$${picture#guide-}; done
 	@$(BIN)/python -c "from pathlib import Path; from PIL import Image; [Image.open(path).convert('RGB').quantize(128) \
-		.save(path, optimize=True) for path in Path('docs/images/guide').glob('*.png')]"
+		.save(path, optimize=True) for path in Path('docs/images').rglob('*.png')]"
 
 .PHONY: lint
 lint: install
