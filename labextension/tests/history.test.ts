@@ -20,7 +20,7 @@ function library(): { asked: number[]; load: (offset: number, limit: number) => 
     asked.push(offset);
     const length = Math.max(0, Math.min(limit, TOTAL - offset));
     const versions = Array.from({ length }, (_, index) => ({ id: `v${offset + index}` }) as IListed);
-    return Promise.resolve({ versions, head: null, line: null, total: TOTAL, ranges: {}, safeties: 0 });
+    return Promise.resolve({ versions, head: null, line: null, total: TOTAL, offset, ranges: {}, safeties: 0 });
   };
   return { asked, load };
 }
@@ -61,6 +61,17 @@ describe('Pages', () => {
     expect([found[0]?.id, found.at(-1)?.id, found.length]).toEqual(['v98', 'v301', 204]);
   });
 
+  it('takes the page of a version that nobody scrolled to, and has its row shown', async () => {
+    const { load } = library();
+    const pages = await Pages.around(0, 0, load);
+    const shown: number[] = [];
+    pages.wished.connect((_, row) => shown.push(row));
+    pages.take(await load(1700, PAGE));
+    pages.show(pages.rowOf('v1723') ?? -1);
+    expect(shown).toEqual([1723]);
+    expect(pages.at(1723)?.id).toBe('v1723');
+  });
+
   it('asks for the newest wish when one comes while it loads', async () => {
     const { asked, load } = library();
     const pages = await Pages.around(0, 0, load);
@@ -72,6 +83,17 @@ describe('Pages', () => {
 });
 
 describe('Viewport', () => {
+  it('shows a row at the top, and moves nothing when it is seen already', () => {
+    const view = new Viewport(1000);
+    view.resized(640);
+    view.show(900);
+    expect([view.row, view.top]).toEqual([900, 900 * 64]);
+    view.show(905);
+    expect(view.row).toBe(900);
+    view.show(10);
+    expect(view.row).toBe(10);
+  });
+
   it('draws what is in view and a little more', () => {
     const view = new Viewport(10_000);
     view.resized(640);

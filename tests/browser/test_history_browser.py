@@ -188,6 +188,22 @@ def test_a_long_list_is_drawn_where_it_is_looked_at(lab: Lab, server: Server, lo
     assert page.locator("#mlversion-panel *").count() < nodes * 1.1
 
 
+def test_a_version_far_down_is_shown_where_it_is(lab: Lab, server: Server, long_history: str) -> None:
+    page = lab.page
+    lab.open(long_history)
+    lab.show_panel()
+    page.wait_for_selector(f"{ROW}[aria-setsize='1200']")
+    version = Repository.open(server.root / long_history.partition("/")[0]).log()[899]
+    lab.run_command("mlversion:show-version", versions=[version.id])
+    page.wait_for_selector(f"{ROW}[aria-posinset='900'][aria-selected=true]")
+    page.wait_for_function("""row => {
+        const frame = document.querySelector('.jp-mlversion-History').getBoundingClientRect();
+        const { top, bottom } = document.querySelector(row).getBoundingClientRect();
+        return top >= frame.top - 1 && bottom <= frame.bottom + 1;
+    }""", arg=f"{ROW}[aria-posinset='900']")
+    page.wait_for_selector(f".jp-mlversion-Detail h3:text-is({json.dumps(version.message)})")
+
+
 def test_a_version_that_comes_moves_nothing_that_is_looked_at(lab: Lab, server: Server, long_history: str) -> None:
     page = lab.page
     lab.open(long_history)

@@ -7,7 +7,7 @@ import { Failure, SERVER_MISSING } from '../service/failure';
 import type { IVersionService } from '../service/tokens';
 import { type IChoice, NOTHING, focused, only, ranged, toggled } from './choice';
 import { LoggedNow } from './loggedNow';
-import { Pages } from './pages';
+import { PAGE, Pages } from './pages';
 import { type IPage, listed } from './requests';
 import { Sections } from './sections';
 import type { IHistory, IListing } from './tokens';
@@ -211,6 +211,18 @@ export class HistoryModel implements IHistory {
     await this._show(id);
   }
 
+  /** Choose just one version, show its details, and have the list show its row, wherever that is. */
+  async reveal(id: string): Promise<void> {
+    await this._catchingUp;
+    const shown = this.select(id);
+    const pages = await this._pagesWith(id);
+    const row = pages?.rowOf(id) ?? null;
+    if (row !== null) {
+      pages?.show(row);
+    }
+    await shown;
+  }
+
   /** Choose just one version, and leave the details as they are. */
   point(id: string): void {
     this._hold(only(id));
@@ -255,6 +267,24 @@ export class HistoryModel implements IHistory {
       const failure = Failure.of(reason);
       return failure.kind === SERVER_MISSING ? { kind: 'server-missing' } : { kind: 'failed', failure };
     }
+  }
+
+  /** The list as it is now, with the page of a version; null without a list. */
+  private async _pagesWith(id: string): Promise<Pages | null> {
+    const state = this._state;
+    if (state.kind !== 'ready' || state.pages.rowOf(id) !== null) {
+      return state.kind === 'ready' ? state.pages : null;
+    }
+    try {
+      const page = await listed(this._service.api, this.path, this._listing, id, PAGE);
+      if (page.versions.some(version => version.id === id)) {
+        state.pages.take(page);
+      }
+    } catch (reason) {
+      this._service.toasts.failure(this._service.trans.__('Versions'), reason);
+    }
+    // The list may have been read again meanwhile.
+    return this._state === state || this._state.kind !== 'ready' ? state.pages : this._pagesWith(id);
   }
 
   private async _versions(pages: Pages, first: number, last: number): Promise<IVersion[]> {

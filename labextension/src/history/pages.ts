@@ -75,6 +75,21 @@ export class Pages {
     return row === null ? null : (this.at(row) ?? null);
   }
 
+  /** Somebody wants to see a row. */
+  get wished(): ISignal<this, number> {
+    return this._wished;
+  }
+
+  /** Have a row shown that is loaded. */
+  show(row: number): void {
+    this._wished.emit(row);
+  }
+
+  /** Takes a page that was loaded for another reason than that it is in view. */
+  take(page: IPage): void {
+    this._keep(Math.floor(page.offset / PAGE), page);
+  }
+
   /** Say which rows are looked at: what of them is missing is loaded, the newest wish first. */
   async want(first: number, last: number): Promise<void> {
     this._view = [first, last];
@@ -128,6 +143,7 @@ export class Pages {
 
   private readonly _load: Load;
   private readonly _changed = new Signal<this, void>(this);
+  private readonly _wished = new Signal<this, number>(this);
   private readonly _pages = new Map<number, readonly IListed[]>();
   private readonly _rows = new Map<string, number>();
   private readonly _authors = new Set<string>();

@@ -35,6 +35,8 @@ export interface IRange {
 /** A page of the versions that are listed. */
 export interface IPage {
   versions: IListed[];
+  /** The row where it begins. */
+  offset: number;
   head: string | null;
   line: string | null;
   /** How many versions the whole list has. */
@@ -44,12 +46,12 @@ export interface IPage {
   safeties: number;
 }
 
-/** Versions of the list of `notebook`, after leaving out `offset` of them. */
-export function listed(api: Api, notebook: string, listing: IListing, offset: number, limit: number): Promise<IPage> {
+/** Versions of the list of `notebook`, after leaving out a number of them; or the page of a version, by its id. */
+export function listed(api: Api, notebook: string, listing: IListing, at: number | string, limit: number): Promise<IPage> {
   return api.get('versions', {
     notebook,
     limit,
-    offset,
+    ...(typeof at === 'number' ? { offset: at } : { around: at }),
     graph: 1,
     where: listing.where || null,
     sort: listing.sort,

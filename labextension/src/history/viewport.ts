@@ -122,6 +122,13 @@ export class Viewport {
     }
   }
 
+  /** Scroll a row to the top, unless it is seen wholly. */
+  show(row: number): void {
+    if (this.topOf(row) < this.top || this.topOf(row + 1) > this.top + this._height) {
+      this.scrolled(this.topOf(row));
+    }
+  }
+
   private _heights: Float32Array;
   private _tops: Float64Array;
   /** The first of the tops that is not known. */

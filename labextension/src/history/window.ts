@@ -98,6 +98,16 @@ export function useWindow(pages: Pages): IWindow {
     },
     [view]
   );
+  React.useEffect(() => {
+    const onWish = (_: Pages, row: number): void => {
+      view.show(row);
+      redraw();
+    };
+    pages.wished.connect(onWish);
+    return () => {
+      pages.wished.disconnect(onWish);
+    };
+  }, [pages, view]);
   return {
     scroller,
     list,
