@@ -6,7 +6,7 @@ import multiprocessing
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jupyter_mlversion.domain.listing import Listing, join_names, packed, split_names
@@ -199,6 +199,7 @@ def test_a_row_that_is_not_ours_is_not_believed(index, folder, column):
     assert index.digests_in([listing]) == {"": {}}
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # drawing is slow on a machine with much to do
 @given(st.lists(st.integers(-2**63, 2**64 - 1)))
 def test_numbers_of_64_bits_are_kept_whatever_their_sign(numbers):
     assert [number % 2**64 for number in packed(numbers)] == [number % 2**64 for number in numbers]
