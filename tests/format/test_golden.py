@@ -19,7 +19,8 @@ GOLDEN = sorted(Path(__file__).parent.glob("golden-*.tar.gz"))
 def golden(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """An archived workspace, unpacked, with ``expected.json`` beside it."""
     with tarfile.open(request.param) as archive:
-        archive.extractall(tmp_path, filter="fully_trusted")
+        archive.extraction_filter = lambda member, _path: member  # ours; older ones take no `filter=`
+        archive.extractall(tmp_path)
     return tmp_path / "golden"
 
 
