@@ -99,19 +99,19 @@ export class FilterModel {
     this._changed.emit();
   }
 
-  /** List what fits a query, unless it means nothing; with `keep` it is remembered as asked. */
-  async apply(where: string, keep = true): Promise<void> {
+  /** List what fits a query, in an order, unless it means nothing; with `keep` it is remembered as asked. */
+  async apply(where: string, keep = true, order: Partial<IListing> = {}): Promise<void> {
     clearTimeout(this._rest);
     this._draft = where;
-    await this.list({ where: where.trim() });
+    await this.list({ ...order, where: where.trim() });
     if (keep && !this._mistake && this._draft === where) {
       this._keep({ past: remembered(this.past, where, PAST) });
     }
   }
 
   /** List what also fits a condition. */
-  narrow(condition: string): Promise<void> {
-    return this.apply(narrowed(this.listing.where, condition));
+  narrow(condition: string, order: Partial<IListing> = {}): Promise<void> {
+    return this.apply(narrowed(this.listing.where, condition), true, order);
   }
 
   /** Change what is listed, and remember it. */
@@ -212,15 +212,18 @@ export class FilterModel {
   private async _recall(workspace: string): Promise<void> {
     this._workspace = workspace;
     this._names = null;
+    const turn = this._turn;
     const recalled = await this._memory.read(workspace);
     if (workspace !== this._workspace) {
       return;
     }
     this._remembered = recalled;
     this._service.preferences.prefer(recalled.metrics === null ? {} : { rowMetrics: [...recalled.metrics] });
-    this._draft = recalled.listing.where;
-    this._where = this.listing.where;
-    await this.list(recalled.listing);
+    if (turn === this._turn) {
+      this._draft = recalled.listing.where;
+      this._where = this.listing.where;
+      await this.list(recalled.listing);
+    }
     void this.learn();
   }
 

@@ -37,20 +37,19 @@ export const filter: JupyterFrontEndPlugin<void> = {
       icon: filterIcon,
       execute: async ({ where, narrow, sort, ascending, all, safety }) => {
         await app.commands.execute(SHOW_PANEL);
-        if (typeof narrow === 'string') {
-          await model.narrow(narrow);
-        } else if (typeof where === 'string') {
-          await model.apply(where);
-        }
         const order = {
           ...(sort === null || typeof sort === 'string' ? { sort } : {}),
           ...(typeof ascending === 'boolean' ? { ascending } : {}),
           ...(typeof all === 'boolean' ? { all } : {}),
           ...(typeof safety === 'boolean' ? { safety } : {})
         };
-        if (Object.keys(order).length) {
+        if (typeof narrow === 'string') {
+          await model.narrow(narrow, order);
+        } else if (typeof where === 'string') {
+          await model.apply(where, true, order);
+        } else if (Object.keys(order).length) {
           await model.list(order);
-        } else if (where === undefined && narrow === undefined) {
+        } else {
           model.focus();
         }
       },
