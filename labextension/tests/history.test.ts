@@ -114,6 +114,29 @@ describe('Viewport', () => {
     expect(view.top).toBe(view.topOf(500) + 10);
   });
 
+  it('takes rows that were never drawn to be as high as most of the first that were', () => {
+    const view = new Viewport(1000);
+    view.resized(600, 250);
+    expect(view.drew(0, [120, 100, 100, 110])).toBe(true);
+    expect(view.usual).toBe(110);
+    expect(view.size).toBe(430 + 996 * 110);
+    expect(view.drew(4, [110, 110])).toBe(false);
+    expect(view.drew(0, [120, 100, 100, 400])).toBe(true);
+  });
+
+  it('forgets how high rows were at another width, and keeps the row that is seen', () => {
+    const view = new Viewport(1000);
+    view.resized(600, 250);
+    view.drew(0, [120, 100, 100]);
+    view.scrolled(view.topOf(500));
+    view.resized(600, 500);
+    expect(view.row).toBe(500);
+    expect(view.top).toBe(view.topOf(500));
+    expect(view.drew(500, [70, 70, 70])).toBe(true);
+    expect(view.usual).toBe(70);
+    expect(view.row).toBe(500);
+  });
+
   it('follows a row that moved down, and shows the newest to who looked at the newest', () => {
     const view = new Viewport(1000);
     view.resized(600);

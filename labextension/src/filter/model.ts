@@ -114,23 +114,28 @@ export class FilterModel {
     return this.apply(narrowed(this.listing.where, condition), true, order);
   }
 
-  /** Change what is listed, and remember it. */
+  /** Change what is listed, and remember it. An order is taken at once, unless it comes with something to ask for. */
   async list(change: Partial<IListing>): Promise<void> {
-    const listing = { ...this.listing, ...change };
+    if (change.where === undefined && change.all === undefined && change.safety === undefined) {
+      this._show({ ...this.listing, ...change });
+      this._changed.emit();
+      return;
+    }
     const turn = (this._turn += 1);
+    const asked = { ...this.listing, ...change };
     this._busy = true;
     this._changed.emit();
     try {
-      const counted = await count(this._service.api, this.history.path, listing);
+      const counted = await count(this._service.api, this.history.path, asked);
       if (turn === this._turn) {
         this._count = counted;
-        this._counted = this._asked(listing);
+        this._counted = this._asked(asked);
         this._mistake = null;
-        this._show(listing);
+        this._show({ ...this.listing, ...change }); // in the order that was chosen meanwhile
       }
     } catch (reason) {
       if (turn === this._turn) {
-        this._mistake = mistakeOf(listing.where, reason);
+        this._mistake = mistakeOf(asked.where, reason);
       }
     } finally {
       if (turn === this._turn) {
@@ -212,14 +217,14 @@ export class FilterModel {
   private async _recall(workspace: string): Promise<void> {
     this._workspace = workspace;
     this._names = null;
-    const turn = this._turn;
+    const [turn, listing] = [this._turn, this.listing];
     const recalled = await this._memory.read(workspace);
     if (workspace !== this._workspace) {
       return;
     }
     this._remembered = recalled;
     this._service.preferences.prefer(recalled.metrics === null ? {} : { rowMetrics: [...recalled.metrics] });
-    if (turn === this._turn) {
+    if (turn === this._turn && listing === this.listing) {
       this._draft = recalled.listing.where;
       this._where = this.listing.where;
       await this.list(recalled.listing);

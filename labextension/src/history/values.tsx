@@ -72,8 +72,8 @@ export function Values({ version, wanted, ranges, trans }: IProps): React.ReactE
   return (
     <div className="jp-mlversion-Row-metrics">
       {metrics.map(([name, value]) => (
-        <span key={name}>
-          <span title={name}>{name}</span> <b>{numberText(value)}</b>
+        <span key={name} title={name}>
+          {name} <b>{numberText(value)}</b>
           <Delta change={version.change[name] ?? 0} range={ranges[name]} trans={trans} />
           {isBest(value, ranges[name]) ? (
             <span className="jp-mlversion-Row-best" title={trans.__('No listed version has a better %1', name)}>
@@ -96,8 +96,7 @@ function Delta(props: { change: number; range: IRange | undefined; trans: Transl
   const [arrow, text] = changeText(change, turn);
   const words = changeWords(change, turn, trans);
   return (
-    <span className={`jp-mlversion-Row-change jp-mod-${turn}`} role="img" aria-label={words} title={words}>
-      <span aria-hidden="true">{arrow}</span>
+    <span className={`jp-mlversion-Row-change jp-mod-${turn}`} role="img" title={words} data-arrow={arrow}>
       {text}
     </span>
   );

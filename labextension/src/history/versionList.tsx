@@ -97,7 +97,7 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
   const rows = shown.map((version, index) => {
     const row = first + index;
     if (!version) {
-      return <PlaceholderRow key={row} row={row} total={pages.total} trans={trans} />;
+      return <PlaceholderRow key={row} row={row} total={pages.total} height={view.usual} trans={trans} />;
     }
     const before = pages.at(row - 1);
     const begins = dated && (row === 0 || (before !== undefined && isOtherDay(before.time, version.time)));

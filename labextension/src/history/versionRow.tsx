@@ -1,25 +1,25 @@
 import { PathExt } from '@jupyterlab/coreutils';
-import type { LabIcon } from '@jupyterlab/ui-components';
 import { codeIcon, downloadIcon, fastForwardIcon, terminalIcon, tagIcon } from '@jupyterlab/ui-components';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { ILeak, Trigger } from '../service/contract';
 import { flagIcon, safetyIcon, versionsIcon } from '../service/icons';
+import { type Stamp, stampOf } from '../service/stamp';
 import { Glances } from '../splits/strip';
 import { ageText, authorName, bytesText, titleOf } from '../service/words';
 import { Graph, graphWidth } from './graph';
 import type { IListed, IRange } from './requests';
 import { Values } from './values';
 
-const ICONS: Record<Trigger, LabIcon> = {
-  cell: flagIcon,
-  magic: codeIcon,
-  cli: terminalIcon,
-  execute: fastForwardIcon,
-  api: codeIcon,
-  panel: versionsIcon,
-  import: downloadIcon,
-  safety: safetyIcon
+const MARKS: Record<Trigger, Stamp> = {
+  cell: stampOf(flagIcon),
+  magic: stampOf(codeIcon),
+  cli: stampOf(terminalIcon),
+  execute: stampOf(fastForwardIcon),
+  api: stampOf(codeIcon),
+  panel: stampOf(versionsIcon),
+  import: stampOf(downloadIcon),
+  safety: stampOf(safetyIcon)
 };
 
 /** What asked for a version, in words. */
@@ -109,31 +109,24 @@ function Facts({ version, head, authored, named, trans }: IRowProps): React.Reac
   return (
     <div className="jp-mlversion-Row-facts">
       <Chips version={version} head={head} trans={trans} />
-      <code>{version.short}</code>
-      {authored ? (
-        <span className="jp-mlversion-Row-author" title={version.author}>
-          {authorName(version.author)}
-        </span>
-      ) : null}
-      <span title={trans.__('Bytes that were new to the store, before it encoded them')}>+{bytesText(version.bytes_new)}</span>
       {named && version.notebook !== null ? (
         <span className="jp-mlversion-Chip" title={version.notebook}>
           {PathExt.basename(version.notebook)}
         </span>
       ) : null}
+      <code>{version.short}</code>
+      <span title={trans.__('Bytes that were new to the store, before it encoded them')}>+{bytesText(version.bytes_new)}</span>
+      {authored ? <span title={version.author}>{authorName(version.author)}</span> : null}
     </div>
   );
 }
 
 /** What a version is called, what asked for it, and when that was. */
 function Title({ version, now, trans }: Pick<IRowProps, 'version' | 'now' | 'trans'>): React.ReactElement {
-  const Icon = (ICONS as Partial<Record<string, LabIcon>>)[version.trigger] ?? versionsIcon;
   const trigger = triggerText(trans, version.trigger);
   return (
     <div className="jp-mlversion-Row-head">
-      <span className="jp-mlversion-Row-icon" title={trigger}>
-        <Icon.react tag="span" width="14px" height="14px" />
-      </span>
+      <span className="jp-mlversion-Row-icon" title={trigger} ref={(MARKS as Partial<Record<string, Stamp>>)[version.trigger] ?? MARKS.panel} />
       <span className="jp-mlversion-Row-title" title={version.message}>
         {titleOf(version.message) || trigger}
       </span>
@@ -150,8 +143,13 @@ function Title({ version, now, trans }: Pick<IRowProps, 'version' | 'now' | 'tra
 }
 
 /** A version that is not loaded yet. */
-export function PlaceholderRow(props: { row: number; total: number; trans: TranslationBundle }): React.ReactElement {
-  const { row, total, trans } = props;
+export function PlaceholderRow(props: {
+  row: number;
+  total: number;
+  height: number;
+  trans: TranslationBundle;
+}): React.ReactElement {
+  const { row, total, height, trans } = props;
   return (
     <li
       role="option"
@@ -160,6 +158,7 @@ export function PlaceholderRow(props: { row: number; total: number; trans: Trans
       aria-setsize={total}
       aria-label={trans.__('Loading…')}
       className="jp-mlversion-Placeholder"
+      style={{ height }}
     />
   );
 }

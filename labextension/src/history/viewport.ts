@@ -1,12 +1,8 @@
-/** Pixels of a row that was never measured. */
+/** Pixels of a row as long as none was measured. */
 const USUAL = 64;
 
 /** Rows that are drawn beyond either edge. */
 const BEYOND = 6;
-
-function heightOf(measured: number | undefined): number {
-  return measured === undefined || measured === 0 ? USUAL : measured;
-}
 
 /**
  * Which rows of a long list are drawn. Rows have any height, known once they were drawn; what is seen stays where it is
@@ -53,7 +49,7 @@ export class Viewport {
   topOf(row: number): number {
     if (this._stale < this._tops.length) {
       for (let index = Math.max(this._stale, 1); index < this._tops.length; index += 1) {
-        this._tops[index] = (this._tops[index - 1] ?? 0) + heightOf(this._heights[index - 1]);
+        this._tops[index] = (this._tops[index - 1] ?? 0) + this._heightOf(index - 1);
       }
       this._stale = this._tops.length;
     }
@@ -81,9 +77,35 @@ export class Viewport {
     this._within = top - this.topOf(this._row);
   }
 
-  /** The pixels that can be seen at once. */
-  resized(height: number): void {
+  /** Pixels that a row is likely to have that was never measured. */
+  get usual(): number {
+    return this._usual;
+  }
+
+  /** The pixels that can be seen at once. Rows of another width have other heights. */
+  resized(height: number, width = this._width): void {
     this._height = height;
+    if (width !== this._width) {
+      this._width = width;
+      this._heights.fill(0);
+      this._stale = 1;
+      this._learnt = false;
+    }
+  }
+
+  /** Rows were drawn and are so high. Whether others have to be drawn for that, or more or less room left for those that are not. */
+  drew(first: number, heights: readonly number[]): boolean {
+    const [before, after] = this.range;
+    heights.forEach((height, index) => this.measured(first + index, height));
+    const middle = [...heights].sort((one, other) => one - other)[heights.length >> 1];
+    const learns = !this._learnt && middle !== undefined && middle > 0;
+    if (learns) {
+      this._learnt = true;
+      this._usual = middle;
+      this._stale = 1;
+    }
+    const [start, end] = this.range;
+    return learns || start !== before || end !== after;
   }
 
   /** A row was drawn and is so high. Whether that is news. */
@@ -129,11 +151,20 @@ export class Viewport {
     }
   }
 
+  private _heightOf(row: number): number {
+    const measured = this._heights[row] ?? 0;
+    return measured > 0 ? measured : this._usual;
+  }
+
   private _heights: Float32Array;
   private _tops: Float64Array;
   /** The first of the tops that is not known. */
   private _stale = 1;
   private _height = 0;
+  private _width = 0;
+  private _usual = USUAL;
+  /** Whether the usual height was measured, at this width. */
+  private _learnt = false;
   private _row = 0;
   private _within = 0;
 }

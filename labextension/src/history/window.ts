@@ -16,6 +16,8 @@ export interface IWindow {
   readonly row: number;
   /** Rows of a page. */
   readonly leap: number;
+  /** Pixels that a row is likely to have. */
+  readonly usual: number;
   readonly reveal: (row: number) => void;
 }
 
@@ -44,13 +46,13 @@ export function useWindow(pages: Pages): IWindow {
       view.scrolled(frame.scrollTop);
     }
     const rows = [...(list.current?.children ?? [])];
-    const news = rows.filter((row, index) => view.measured(first + index, row.getBoundingClientRect().height));
+    const news = view.drew(first, rows.map(row => row.getBoundingClientRect().height));
     if (frame && Math.abs(frame.scrollTop - view.top) > 1) {
       frame.scrollTop = view.top;
     }
     seen.current = frame?.scrollTop ?? 0;
     drawn.current = { pages, id: pages.at(view.row)?.id ?? null };
-    if (news.length) {
+    if (news) {
       redraw();
     }
   });
@@ -70,11 +72,11 @@ export function useWindow(pages: Pages): IWindow {
   React.useLayoutEffect(() => {
     const frame = scroller.current;
     const observer = new ResizeObserver(() => {
-      view.resized(frame?.clientHeight ?? 0);
+      view.resized(frame?.clientHeight ?? 0, frame?.clientWidth);
       redraw();
     });
     if (frame) {
-      view.resized(frame.clientHeight);
+      view.resized(frame.clientHeight, frame.clientWidth);
       redraw();
       observer.observe(frame);
     }
@@ -117,6 +119,7 @@ export function useWindow(pages: Pages): IWindow {
     after: view.size - view.topOf(end),
     row: view.row,
     leap: view.leap,
+    usual: view.usual,
     reveal
   };
 }
