@@ -21,7 +21,7 @@ T = TypeVar("T")
 APPLICATION = 0x6D6C7669
 """``mlvi``: marks the file as ours."""
 
-SCHEMA = 6
+SCHEMA = 7
 """Number of the tables below; a file with another one is made again."""
 
 _TABLES = """
@@ -37,6 +37,7 @@ CREATE TABLE facts (version INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, line T
     files REAL, message TEXT, note TEXT, notebook TEXT, seconds REAL, trigger TEXT, words TEXT NOT NULL);
 CREATE INDEX facts_in_order ON facts (time, generation, id, safety);
 CREATE INDEX facts_of_line ON facts (line, time, generation, id, safety);
+CREATE INDEX facts_of_safeties ON facts (line, id) WHERE safety = 1;
 CREATE TABLE names (key INTEGER PRIMARY KEY, name TEXT NOT NULL, kind INTEGER NOT NULL, UNIQUE (name, kind));
 CREATE TABLE logged (key INTEGER NOT NULL, version INTEGER NOT NULL, number REAL, text TEXT, folded TEXT,
     PRIMARY KEY (key, version)) WITHOUT ROWID;
@@ -44,6 +45,7 @@ CREATE INDEX logged_of ON logged (version);
 CREATE INDEX logged_numbers ON logged (key, number);
 CREATE TABLE changed (version INTEGER NOT NULL, path TEXT NOT NULL, change TEXT NOT NULL,
     PRIMARY KEY (version, path)) WITHOUT ROWID;
+CREATE TABLE news (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
 CREATE TABLE outcomes (key BLOB PRIMARY KEY, version TEXT) WITHOUT ROWID;
 CREATE TABLE stats (folder BLOB PRIMARY KEY, names BLOB NOT NULL, numbers BLOB NOT NULL, digests BLOB NOT NULL);
 CREATE TABLE looks (line TEXT NOT NULL, folder BLOB NOT NULL, listing BLOB NOT NULL, files INTEGER NOT NULL,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from jupyter_mlversion.index import facts, stats, versions
+from jupyter_mlversion.index import facts, news, stats, versions
 from jupyter_mlversion.index import looks as looks_table
 from jupyter_mlversion.index.database import BadFile, Database
 from jupyter_mlversion.index.refresh import refresh
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from jupyter_mlversion.query import Node
 
 T = TypeVar("T")
+
+Mark = tuple[int, int]
+"""A moment: which file it was, and what was told last."""
 
 _ATTEMPTS = 3
 _SLICE = 500
@@ -118,6 +121,26 @@ class Index:
         return self._ask(lambda connection: every(connection, node, line=line, sort=sort, descending=descending,
                                                   safety=safety))
 
+    def mended(self, ids: Sequence[str], touched: Collection[str], node: Node, *, line: str | None = None,
+               sort: str | None = None, descending: bool = True, safety: bool = True) -> list[str]:
+        """What `ids` answers now; `ids` is what it answered before something happened to `touched` (see `news`)."""
+        from jupyter_mlversion.index.search import mended
+
+        return self._ask(lambda connection: mended(connection, ids, touched, node, line=line, sort=sort,
+                                                   descending=descending, safety=safety))
+
+    def mark(self) -> Mark:
+        """Names the present moment for `news`."""
+        return self._ask(lambda connection: (self._database.opened, news.last(connection)))
+
+    def news(self, mark: Mark) -> frozenset[str] | None:
+        """The full ids of versions that came or went since `mark`, or of which something else is said; None: too many.
+
+        Which files versions changed is no news.
+        """
+        opened, number = mark
+        return self._ask(lambda connection: news.since(connection, number) if opened == self._database.opened else None)
+
     def listed(self, ids: Sequence[str]) -> list[Version]:
         """The versions with these full ids, in that order; those that are gone are left out."""
         parts = [ids[start:start + _SLICE] for start in range(0, len(ids), _SLICE)]
@@ -134,6 +157,12 @@ class Index:
         from jupyter_mlversion.index import nodes as graph
 
         return self._ask(lambda connection: dict(graph.nodes(connection, graph.unknown(connection, known))))
+
+    def nodes_of(self, ids: Iterable[str]) -> dict[str, graph.Node]:
+        """The versions with these full ids in the graph, as far as they are there."""
+        from jupyter_mlversion.index import nodes as graph
+
+        return self._ask(lambda connection: dict(graph.nodes(connection, ids)))
 
     def count(self, node: Node, *, line: str | None = None, safety: bool = True) -> int:
         """How many versions fit a query; see `search`."""

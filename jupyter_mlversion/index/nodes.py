@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _SLICE = 500
 _RECORDS = "SELECT id, record FROM versions"
-_SAFETIES = """SELECT count(*) FROM versions WHERE safety = 1 AND (? IS NULL OR line = ?)
+_SAFETIES = """SELECT count(*) FROM facts WHERE safety = 1 AND (? IS NULL OR line = ?)
     AND id NOT IN (SELECT id FROM annotations WHERE hidden)"""
 
 

@@ -12,9 +12,16 @@ from jupyter_mlversion.query import FIELDS, And, Changed, Comparison, Node, Not,
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Collection, Sequence
 
 Sql = tuple[str, list[Any]]
 """A condition and the values of its question marks; user text is only ever among the values."""
+
+Order = tuple[str, list[tuple[str, bool]], list[Any]]
+"""A join, the terms of an order, the larger first or not, and the values of the join's question marks."""
+
+_COMPARED = 60
+"""Versions among which a place is looked for at once."""
 
 _COLUMNS = {"author", "branch", "bytes", "cell", "document", "files", "message", "note", "notebook", "seconds",
             "trigger"}
@@ -54,6 +61,40 @@ def every(connection: sqlite3.Connection, node: Node, *, line: str | None, sort:
     return [id_ for (id_,) in rows]
 
 
+def mended(connection: sqlite3.Connection, ids: Sequence[str], touched: Collection[str], node: Node, *,
+           line: str | None, sort: str | None, descending: bool, safety: bool) -> list[str]:
+    """What `every` answers now, where `ids` is what it answered before something happened to `touched`."""
+    condition, values = _asked(connection, node, line=line, safety=safety)
+    found = connection.execute(
+        f"SELECT facts.id FROM facts WHERE facts.id IN ({_marks(touched)}) AND {condition}", (*touched, *values))
+    order = _order(sort, descending=descending)
+    rest = [id_ for id_ in ids if id_ not in touched]
+    for (id_,) in found.fetchall():
+        rest.insert(_place(connection, rest, id_, order), id_)
+    return rest
+
+
+def _place(connection: sqlite3.Connection, ids: Sequence[str], id_: str, order: Order) -> int:
+    """Where a version belongs among sorted ones: SQLite compares it with some of them, then with some between two."""
+    join, terms, of_join = order
+    by = ", ".join(f"{term} {'DESC' if down else 'ASC'}" for term, down in terms)
+    low, high = 0, len(ids)
+    while low < high:
+        places = range(low, high, (high - low) // _COMPARED + 1)
+        asked = [id_, *(ids[place] for place in places)]
+        rows = connection.execute(
+            f"SELECT facts.id FROM facts {join} WHERE facts.id IN ({_marks(asked)}) ORDER BY {by}", (*of_join, *asked))
+        before = [found for (found,) in rows].index(id_)
+        if before == 0:
+            return low
+        low, high = places[before - 1] + 1, places[before] if before < len(places) else high
+    return low
+
+
+def _marks(values: Collection[str]) -> str:
+    return ",".join("?" * len(values))
+
+
 def count(connection: sqlite3.Connection, node: Node, *, line: str | None, safety: bool) -> int:
     """How many versions fit a query; see `Index.search`."""
     return _count(connection, *_asked(connection, node, line=line, safety=safety))
@@ -74,7 +115,7 @@ def _asked(connection: sqlite3.Connection, node: Node, *, line: str | None, safe
     return f"({condition}) AND facts.id NOT IN ({_HIDDEN})", values
 
 
-def _order(sort: str | None, *, descending: bool) -> tuple[str, list[tuple[str, bool]], list[Any]]:
+def _order(sort: str | None, *, descending: bool) -> Order:
     """A join, and the terms of the order, the larger first or not; versions without the value, and NaN, come last."""
     newest = [("time", True), ("generation", True), ("facts.id", True)]
     if sort is None:

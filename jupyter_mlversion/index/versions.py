@@ -13,7 +13,7 @@ from jupyter_mlversion.domain.annotation import NOTHING, Annotation, annotated, 
 from jupyter_mlversion.domain.version import Trigger, Version
 from jupyter_mlversion.errors import UnknownVersion
 from jupyter_mlversion.history import TAGS, holds_versions
-from jupyter_mlversion.index import facts
+from jupyter_mlversion.index import facts, news
 from jupyter_mlversion.index.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -42,8 +42,11 @@ def refs(connection: sqlite3.Connection) -> dict[str, str]:
 
 def replace_refs(connection: sqlite3.Connection, now: Mapping[str, str]) -> None:
     """Records the refs as they are now."""
-    connection.execute("DELETE FROM refs")
-    connection.executemany("INSERT INTO refs (name, id) VALUES (?, ?)", now.items())
+    before = refs(connection)
+    changed = before.items() ^ now.items()
+    connection.executemany("DELETE FROM refs WHERE name = ?", ((name,) for name in before.keys() - now.keys()))
+    connection.executemany("INSERT OR REPLACE INTO refs (name, id) VALUES (?, ?)", now.items() - before.items())
+    news.tell(connection, (id_ for name, id_ in changed if name.startswith(TAGS)))
 
 
 def keep_annotations(connection: sqlite3.Connection, annotations: Mapping[str, Annotation], *, whole: bool) -> None:
@@ -62,10 +65,12 @@ def keep_annotations(connection: sqlite3.Connection, annotations: Mapping[str, A
     for id_ in changed:
         if (version := find(connection, id_)) is not None:
             facts.reword(connection, version)
+    news.tell(connection, changed)
 
 
 def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
     """Adds versions, parents first; one whose parents are unknown is left out."""
+    added = []
     for entry in entries:
         version = entry.version
         generations = [_generation(connection, parent) for parent in version.parents]
@@ -78,6 +83,8 @@ def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:
             _key(entry.key), entry.equality, record))
         facts.keep(connection, version, microseconds=_microseconds(version), generation=generation,
                     safety=version.trigger is Trigger.SAFETY)
+        added.append(version.id)
+    news.tell(connection, added)
 
 
 def drop(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
@@ -85,10 +92,12 @@ def drop(connection: sqlite3.Connection, ids: Iterable[str]) -> None:
     gone = list(ids)
     connection.executemany("DELETE FROM versions WHERE id = ?", ((id_,) for id_ in gone))
     facts.drop(connection, gone)
+    news.tell(connection, gone)
 
 
 def clear(connection: sqlite3.Connection) -> None:
     """Removes all versions."""
+    news.tell(connection, [id_ for (id_,) in connection.execute("SELECT id FROM versions")])
     connection.execute("DELETE FROM versions")
     facts.clear(connection)
 

@@ -6,7 +6,7 @@ import math
 import threading
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from jupyter_mlversion.domain.direction import BY_NAME
 from jupyter_mlversion.domain.version import MAIN, Trigger
@@ -14,15 +14,19 @@ from jupyter_mlversion.history.lanes import rows, shown_parents
 from jupyter_mlversion.query import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from jupyter_mlversion.domain.direction import Directions
     from jupyter_mlversion.history import History
     from jupyter_mlversion.history.lanes import Row
     from jupyter_mlversion.index import Index
+    from jupyter_mlversion.index.index import Mark
     from jupyter_mlversion.index.nodes import Node
     from jupyter_mlversion.query import Node as Query
     from jupyter_mlversion.repository.find import Finder
+
+_Extremes = dict[str, tuple[float, float]]
+"""The least and the most of each metric."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -50,19 +54,21 @@ class Listing:
     safeties : how many safety versions there are, listed or not.
     trunk : whether the branch that a line starts with has a lane of its own.
     directions : which way metrics improve.
+    before : the same list before something happened to a few versions; what it measured is not measured again.
     """
 
     def __init__(self, ids: Sequence[str], nodes: Mapping[str, Node], *, safeties: int, trunk: bool,
-                 directions: Directions = BY_NAME) -> None:
+                 directions: Directions = BY_NAME, before: Listing | None = None) -> None:
         self.ids = ids
         self.safeties = safeties
         self._nodes = nodes
         self._directions = directions
         self._lock = threading.Lock()
+        self._shown = frozenset(ids)
         self._drawn: list[Row] = []
         main = (id_ for id_ in ids if nodes[id_].branch == MAIN) if trunk else iter(())
         self._ahead = rows(self._order(), trunk=next(main, None))
-        self._ranges: dict[str, Range] | None = None
+        self._extremes = None if before is None else self._adjusted(before)
 
     def rows(self, offset: int, limit: int) -> list[Row]:
         """What is drawn beside some of the versions."""
@@ -74,33 +80,48 @@ class Listing:
     def ranges(self) -> dict[str, Range]:
         """The metrics of which there are several values, by name."""
         with self._lock:
-            if self._ranges is None:
-                self._ranges = self._measured()
-            return self._ranges
+            if self._extremes is None:
+                self._extremes = _extremes(self._nodes[id_] for id_ in self.ids)
+            better = self._directions.lower_is_better
+            return {name: Range(low, high, better(name)) for name, (low, high) in self._extremes.items() if low < high}
 
     def _order(self) -> Iterator[tuple[str, Sequence[str]]]:
-        shown = frozenset(self.ids)
         for id_ in self.ids:
             own = self._parents(id_)
-            yield id_, own if shown.issuperset(own) else shown_parents(id_, self._parents, shown)
+            yield id_, own if self._shown.issuperset(own) else shown_parents(id_, self._parents, self._shown)
 
     def _parents(self, id_: str) -> Sequence[str]:
         node = self._nodes.get(id_)
         return () if node is None else node.parents
 
-    def _measured(self) -> dict[str, Range]:
-        values: dict[str, list[float]] = {}
-        for id_ in self.ids:
-            for name, value in self._nodes[id_].metrics.items():
-                if isinstance(value, float) and math.isfinite(value):
-                    values.setdefault(name, []).append(value)
-        better = self._directions.lower_is_better
-        ranges = {name: Range(min(found), max(found), better(name)) for name, found in values.items()}
-        return {name: one for name, one in ranges.items() if one.low < one.high}
+    def _adjusted(self, before: Listing) -> _Extremes | None:
+        """The extremes of the list before, with what is new; None where one of them may be gone."""
+        old = before._extremes
+        gone = _extremes(self._nodes[id_] for id_ in before._shown - self._shown)
+        if old is None or any(low == old[name][0] or high == old[name][1] for name, (low, high) in gone.items()):
+            return None
+        return _extremes((self._nodes[id_] for id_ in self._shown - before._shown), old)
+
+
+def _extremes(nodes: Iterable[Node], known: _Extremes | None = None) -> _Extremes:
+    """The least and the most of each metric among `nodes`, and those of `known`."""
+    values: dict[str, list[float]] = {name: [*pair] for name, pair in (known or {}).items()}
+    for node in nodes:
+        for name, value in node.metrics.items():
+            if isinstance(value, float) and math.isfinite(value):
+                values.setdefault(name, []).append(value)
+    return {name: (min(found), max(found)) for name, found in values.items()}
+
+
+class _Kept(NamedTuple):
+    """A list in an order, and the moment after which it may have changed."""
+
+    mark: Mark
+    ids: Sequence[str]
 
 
 class Listings:
-    """The lists that were asked for last, each as long as nothing happened to the history.
+    """The lists that were asked for last. What happens to a few versions moves these in them, and nothing else.
 
     Parameters
     ----------
@@ -115,11 +136,12 @@ class Listings:
         self._finder = finder
         self._directions = directions
         self._lock = threading.Lock()
-        self._nodes: dict[str, Node] = {}
+        self._nodes: dict[str, Node] = {}  # of all that ever were: none of them changes
+        self._learnt: Mark | None = None
         self._refs: dict[str, str] | None = None
-        self._is_learnt = False
-        self._known: dict[tuple[Query, str | None, bool], Listing] = {}
-        self._orders: dict[tuple[Query, str | None, str | None, bool, bool], Sequence[str]] = {}
+        self._mark: Mark = (0, 0)
+        self._known: dict[tuple[Query, str | None, bool], tuple[Mark, Listing]] = {}
+        self._orders: dict[tuple[Query, str | None, str | None, bool, bool], _Kept] = {}
 
     def of(self, query: str, *, line: str | None, safety: bool) -> Listing:
         """The list of the versions that fit a query; `line` is None for all.
@@ -131,10 +153,10 @@ class Listings:
         with self._lock:
             self._follow()
             key = (parse(query), line, safety)  # parsed: "today" and "2d" are other times by and by
-            listing = self._known.pop(key, None)
-            if listing is None:
-                listing = self._made(query, line=line, safety=safety)
-            return self._keep(self._known, key, listing)
+            mark, listing = self._known.pop(key, (None, None))
+            if listing is None or mark != self._mark:
+                listing = self._made(query, listing, line=line, safety=safety)
+            return self._keep(self._known, key, (self._mark, listing))[1]
 
     def order(self, query: str, *, line: str | None, sort: str | None, descending: bool, safety: bool) -> Sequence[str]:
         """The full ids of the versions that fit a query, as `Repository.find` sorts them: a page is a slice of it.
@@ -167,31 +189,46 @@ class Listings:
             parent = self._nodes.get(parent.parents[0])
         return parent
 
-    def _made(self, query: str, *, line: str | None, safety: bool) -> Listing:
-        if not self._is_learnt:
-            self._nodes = {**self._nodes, **self._index.nodes(self._nodes)}
-            self._is_learnt = True
+    def _made(self, query: str, before: Listing | None, *, line: str | None, safety: bool) -> Listing:
         ids = self._ordered(query, line=line, sort=None, descending=True, safety=safety)
-        return Listing([id_ for id_ in ids if id_ in self._nodes], self._nodes, safeties=self._index.safeties(line),
-                       trunk=line is not None, directions=self._directions)
+        self._learn()
+        if not self._nodes.keys() >= set(ids):  # dropped in between
+            ids = [id_ for id_ in ids if id_ in self._nodes]
+        return Listing(ids, self._nodes, safeties=self._index.safeties(line), trunk=line is not None,
+                       directions=self._directions, before=before)
+
+    def _learn(self) -> None:
+        """Reads what the graph needs of the versions that it does not know."""
+        if self._learnt == self._mark:
+            return
+        news = None if self._learnt is None else self._index.news(self._learnt)
+        if news is None:
+            self._nodes.update(self._index.nodes(self._nodes))
+        else:
+            self._nodes.update(self._index.nodes_of(news - self._nodes.keys()))
+        self._learnt = self._mark
 
     def _ordered(self, query: str, *, line: str | None, sort: str | None, descending: bool,
                  safety: bool) -> Sequence[str]:
+        sort = sort and self._finder.sortable(sort)
         key = (parse(query), line, sort, descending, safety)
-        found = self._orders.pop(key, None)
-        if found is None:
+        kept = self._orders.pop(key, None)
+        if kept is None or kept.mark != self._mark:
             node = self._finder.prepared(query)
-            found = self._index.ids(node, line=line, sort=sort and self._finder.sortable(sort), descending=descending,
-                                    safety=safety)
-        return self._keep(self._orders, key, found)
+            news = None if kept is None else self._index.news(kept.mark)
+            if kept is None or news is None:
+                ids = self._index.ids(node, line=line, sort=sort, descending=descending, safety=safety)
+            else:
+                ids = self._index.mended(kept.ids, news, node, line=line, sort=sort, descending=descending,
+                                         safety=safety)
+            kept = _Kept(self._mark, ids)
+        return self._keep(self._orders, key, kept).ids
 
     def _follow(self) -> None:
         refs = self._history.every_ref()  # first: what the index learns of later ones makes them differ next time
         if refs != self._refs:
             self._index.refresh(self._history)
-            self._is_learnt = False
-            self._known.clear()
-            self._orders.clear()
+            self._mark = self._index.mark()
             self._refs = refs
 
     @staticmethod

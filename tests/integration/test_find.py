@@ -111,3 +111,30 @@ def test_a_list_knows_what_came_between_two_looks(repository):
     assert (listed(), listed("a.csv changed")) == (4, 3)
     other.delete([other.resolve("HEAD")])
     assert listed() == 3
+
+
+def test_lists_that_are_kept_are_as_those_that_are_made_anew(repository):
+    asked = [(query, sort) for query in ("", "without", "label == kept", "tag == first", "a.csv changed")
+             for sort in (None, "files", "message", "acc")]
+    first, second = (version.id for version in repository.log()[:2])
+
+    def is_right():
+        for safety in (True, False):
+            fresh = Repository(repository.root).listings
+            for query, sort in asked:
+                order = {"line": "workspace", "sort": sort, "descending": True, "safety": safety}
+                assert list(repository.listings.order(query, **order)) == list(fresh.order(query, **order)), order
+            drawn = [listings.of("", line="workspace", safety=safety) for listings in (repository.listings, fresh)]
+            assert drawn[0].rows(0, 9) == drawn[1].rows(0, 9)
+            assert drawn[0].ranges == drawn[1].ranges
+
+    is_right()
+    for change in (lambda: repository.annotate([first], message="a new name", labels=["kept"]),
+                   lambda: repository.tag("first", second),
+                   lambda: (repository.root / "a.csv").write_text("7\n") and repository.checkpoint(message="without"),
+                   lambda: repository.tag("first", first, move=True),
+                   lambda: repository.delete([second]),
+                   lambda: repository.undelete([second]),
+                   lambda: repository.untag("first")):
+        change()
+        is_right()
