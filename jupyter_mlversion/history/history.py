@@ -263,8 +263,11 @@ class History(Naming):
         """
         return reachable(self._git, [names.check_id(id_) for id_ in tips], [names.check_id(id_) for id_ in without])
 
-    def resolve(self, text: str, *, line: str | None) -> str:
+    def resolve(self, text: str, *, line: str | None, begun: Callable[[str], list[str]] | None = None) -> str:
         """The full id of ``HEAD``, ``HEAD~2``, a branch of `line`, a tag, an id or a beginning of one (4 or more).
+
+        ``tags/best`` and ``LINE/best`` name the tag and the branch, whatever else is called so. `begun` looks up the
+        ids that begin so; None: the history is walked.
 
         Raises
         ------
@@ -274,7 +277,7 @@ class History(Naming):
         if not self.exists():
             message = f"there is no version yet, so that {text!r} names none"
             raise UnknownVersion(message, hint="Make one: tag a cell checkpoint and run it.")
-        return resolve(self._git, text, line)
+        return resolve(self._git, text, line, begun)
 
     def verify(self) -> list[Damage]:
         """Reads everything again, and says what is not as it was."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from jupyter_mlversion.domain.version import WORKSPACE_SIDE
 from jupyter_mlversion.errors import UsageError
 
 HEADS, TAGS, SAFETY, LINES = "refs/heads/", "refs/tags/", "refs/safety/", "refs/lines/"
@@ -47,6 +48,19 @@ def check_name(kind: str, name: str) -> str:
         hint = "Use letters, digits and . _ + - (first a letter or digit, no two dots, not HEAD, not ending in .lock)."
         raise UsageError(message, hint=hint)
     return name
+
+
+def check_new(kind: str, name: str) -> str:
+    """`name`, when a branch or tag may be called so from now on.
+
+    Raises
+    ------
+    UsageError : it stands for the workspace as it is, or is none that `check_name` allows.
+    """
+    if name == WORKSPACE_SIDE:
+        message = f"{name!r} cannot name a {kind}: it stands for the workspace as it is"
+        raise UsageError(message, hint="Choose another name.")
+    return check_name(kind, name)
 
 
 def branch_ref(line: str, branch: str) -> str:

@@ -50,7 +50,7 @@ class Naming:
         Moved : another version has that name.
         UnknownVersion : there is no such version.
         """
-        ref = names.tag_ref(name)
+        ref = names.tag_ref(names.check_new("tag", name))
         self._entry(id_)
         with self._writing() as git:
             old = refs.every(git, ref).get(ref)
@@ -96,7 +96,7 @@ class Naming:
         UnknownVersion : there is no such version.
         """
         line = self._entry(id_).version.line
-        ref = names.branch_ref(line, name)
+        ref = names.branch_ref(line, names.check_new("branch", name))
         with self._writing() as git:
             standing = refs.standings(git, line)[line]
             self._check_free(standing, name)
@@ -115,7 +115,7 @@ class Naming:
         Conflict : the line has a branch `new`.
         UnknownVersion : it has no branch `old`.
         """
-        ref = names.branch_ref(line, new)
+        ref = names.branch_ref(line, names.check_new("branch", new))
         with self._writing() as git:
             standing = refs.standings(git, line)[line]
             tip = _tip(standing, old)

@@ -10,6 +10,8 @@ from jupyter_mlversion.history import refs
 from jupyter_mlversion.history.names import HEADS, SAFETY, TAGS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyter_mlversion.history.git import Git
 
 _WORDS = re.compile(r"(?P<base>.+?)(?:~(?P<steps>\d{0,9}))?", re.DOTALL)
@@ -17,8 +19,12 @@ _PREFIX = re.compile(r"[0-9a-fA-F]{4,40}")
 _SHOWN = 5
 
 
-def resolve(git: Git, text: str, line: str | None) -> str:
+def resolve(git: Git, text: str, line: str | None, begun: Callable[[str], list[str]] | None = None) -> str:
     """The full id of what `text` names: ``HEAD``, a branch, a tag, an id or its beginning, any of them with ``~2``.
+
+    Parameters
+    ----------
+    begun : looks up which ids begin so, and may know fewer than there are if it names none; None: all are walked.
 
     Raises
     ------
@@ -29,16 +35,18 @@ def resolve(git: Git, text: str, line: str | None) -> str:
     if match is None:
         message = "no version is named"
         raise UnknownVersion(message, hint="Give an id, a branch, a tag or HEAD.")
-    id_ = _base(git, match["base"], line)
+    id_ = _base(git, match["base"], line, begun)
     if match["steps"] is None:
         return id_
     return _back(git, id_, int(match["steps"] or 1), text)
 
 
-def _base(git: Git, text: str, line: str | None) -> str:
+def _base(git: Git, text: str, line: str | None, begun: Callable[[str], list[str]] | None) -> str:
     if text == "HEAD":
         return _head(git, line)
     known = refs.every(git)
+    if text.startswith("tags/") and f"refs/{text}" in known:
+        return known[f"refs/{text}"]
     branches = {ref.removeprefix(HEADS): id_ for ref, id_ in known.items() if ref.startswith(HEADS)}
     if line is not None and f"{line}/{text}" in branches:
         return branches[f"{line}/{text}"]
@@ -49,6 +57,8 @@ def _base(git: Git, text: str, line: str | None) -> str:
     named = {name: id_ for name, id_ in branches.items() if name.partition("/")[2] == text}
     if line is None and named:
         return _only(text, sorted(set(named.values())), sorted(named))
+    if begun is not None and _PREFIX.fullmatch(text) and (found := begun(text.lower())):
+        return _only(text, found, [id_[:12] for id_ in found])
     tips = [id_ for ref, id_ in known.items() if ref.startswith((HEADS, TAGS, SAFETY))]
     ids = reachable(git, tips)
     if _PREFIX.fullmatch(text):

@@ -204,6 +204,12 @@ class Index:
         """The version with that full id, or None."""
         return self._ask(lambda connection: versions.find(connection, id_))
 
+    def begun(self, prefix: str) -> list[str]:
+        """The full ids that begin so, sorted; `prefix` is of hexadecimal digits."""
+        asked = "SELECT id FROM versions WHERE id >= ? AND id < ? ORDER BY id"
+        return self._ask(lambda connection: [
+            id_ for (id_,) in connection.execute(asked, (prefix, f"{prefix}g"))])
+
     def equality_of(self, id_: str) -> str | None:
         """What decides whether a checkpoint after that version changed anything; None when it is not known here."""
         return self._ask(lambda connection: versions.equality_of(connection, id_))

@@ -139,7 +139,11 @@ class Looks:
             if self.index.version(version) is not None:
                 return version
         line = self.line_of(notebook) if notebook is not None else self._newest_line()
-        return self.history.resolve(version, line=line)
+        return self.history.resolve(version, line=line, begun=self._begun)
+
+    def _begun(self, prefix: str) -> list[str]:
+        self.index.refresh(self.history)
+        return self.index.begun(prefix)
 
     def show(self, version: str, *, notebook: Path | str | None = None) -> Detail:
         """A version, whole."""

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from jupyter_mlversion.cli import main
-from jupyter_mlversion.errors import InvalidQuery, UsageError
+from jupyter_mlversion.errors import AmbiguousVersion, InvalidQuery, UsageError
 from jupyter_mlversion.repository import Repository
 
 
@@ -138,3 +138,12 @@ def test_lists_that_are_kept_are_as_those_that_are_made_anew(repository):
                    lambda: repository.untag("first")):
         change()
         is_right()
+
+
+def test_the_beginning_of_an_id_is_looked_up(repository, monkeypatch):
+    newest = repository.log()[0].id
+    monkeypatch.setattr("jupyter_mlversion.history.resolve.reachable", lambda *_: [])
+    assert repository.resolve(newest[:8].upper()) == newest
+    monkeypatch.setattr(repository.index, "begun", lambda _: ["a" * 40, "b" * 40])
+    with pytest.raises(AmbiguousVersion):
+        repository.resolve("abcd")

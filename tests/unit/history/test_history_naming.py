@@ -157,3 +157,15 @@ def test_two_say_something_at_once(history):
         (history, other)[number % 2].annotate([version], lambda before, said=said: replace(
             before, labels=(*before.labels, said)))
     assert history.read(version).labels == ("0", "1", "2", "3", "4")
+
+
+def test_what_stands_for_the_workspace_is_no_new_name_and_old_ones_have_full_names(history):
+    first = append(history)
+    for make in (lambda: history.tag("workspace", first), lambda: history.open_branch("workspace", first),
+                 lambda: history.rename_branch("l1", "main", "workspace")):
+        with pytest.raises(UsageError, match="stands for the workspace"):
+            make()
+    git(history, "update-ref", "refs/tags/workspace", first)
+    assert history.resolve("tags/workspace", line="l1") == first
+    assert history.resolve("l1/main", line=None) == first
+    assert history.untag("workspace") == first
