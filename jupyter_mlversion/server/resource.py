@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 RESOURCE = "mlversion"
 """What an authorizer of the server knows this API as. Each handler method names it: on a base class it would leak."""
 
+_REFUSALS = {401, 403}
+
 S = TypeVar("S", bound=msgspec.Struct)
 
 _KINDS = {400: "usage-error", 401: "unauthenticated", 403: "forbidden", 404: "not-found", 405: "not-allowed",
@@ -106,6 +108,9 @@ class Resource(ExtensionHandlerMixin, APIHandler):
         if isinstance(failure, MlversionError):
             self.set_status(failure.status)
             error = failure.as_dict()
+        elif status_code in _REFUSALS and not self.current_user:
+            error = {"kind": "unauthenticated", "message": "The server does not know who is asking.",
+                     "hint": "Log in again, or reload the page."}
         elif isinstance(failure, HTTPError):
             message = failure.log_message or self._reason
             error = {"kind": _KINDS.get(status_code, "error"), "message": message, "hint": ""}

@@ -2,7 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import { Signal } from '@lumino/signaling';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { IHistory } from '../src/history/tokens';
-import { Failure } from '../src/service/failure';
+import { Failure, UNAUTHENTICATED } from '../src/service/failure';
 import type { IVersionService } from '../src/service/tokens';
 import { Connection } from '../src/states/connection';
 
@@ -105,5 +105,18 @@ describe('the connection', () => {
     seen.dispatchEvent(new Event('visibilitychange'));
     vi.advanceTimersByTime(500);
     expect(world.asked).toBe(2);
+  });
+
+  it('is tried again when the page is looked at after its login was refused, once', () => {
+    const world = new World();
+    const refused = new Failure({ kind: UNAUTHENTICATED, message: '', hint: '' });
+    world.answered.emit();
+    world.failed.emit(refused);
+    expect(world.asked).toBe(0);
+    page.dispatchEvent(new Event('focus'));
+    seen.dispatchEvent(new Event('visibilitychange'));
+    expect(world.asked).toBe(1);
+    page.dispatchEvent(new Event('focus'));
+    expect(world.asked).toBe(1);
   });
 });

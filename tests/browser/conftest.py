@@ -186,7 +186,7 @@ def _write_kernels(data: Path) -> None:
 
 
 def start(
-    base: Path, *options: str, ready_within: float = 90, port: int | None = None
+    base: Path, *options: str, ready_within: float = 90, port: int | None = None, token: str = TOKEN
 ) -> tuple[subprocess.Popen[bytes], Server]:
     """Start a server whose root is `base`/work, with `options`; `ready_within` seconds; `port`: else a free one."""
     root, port, log = base / "work", port or _free_port(), base / "server.log"
@@ -199,7 +199,7 @@ def start(
     _write_kernels(Path(environment["JUPYTER_DATA_DIR"]))
     command = [
         PYTHON, "-m", "jupyter", "lab", "--no-browser", "--allow-root", f"--ServerApp.root_dir={root}",
-        f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={TOKEN}",
+        f"--ServerApp.port={port}", "--ServerApp.port_retries=0", f"--IdentityProvider.token={token}",
         "--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True",
         # Real-time collaboration, where it is installed, is for the tests that are about it. The last one counts.
         "--YDocExtension.disable_rtc=True",
@@ -209,7 +209,7 @@ def start(
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=output, stderr=subprocess.STDOUT)
     server = Server(root, f"http://127.0.0.1:{port}")
     deadline = time.monotonic() + ready_within
-    while not _answers(f"{server.url}/api/status?token={TOKEN}"):
+    while not _answers(f"{server.url}/api/status?token={token}"):
         if process.poll() is not None or time.monotonic() > deadline:
             process.kill()
             pytest.fail(f"The server did not start:\n{log.read_text()}")

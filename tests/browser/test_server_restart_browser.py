@@ -69,3 +69,45 @@ def test_a_server_that_was_restarted_is_found_again_without_a_reload(
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def test_a_server_with_a_new_token_asks_for_a_login_and_keeps_what_is_open(
+    tmp_path: Path, window: Page, start_server: Start, make_lab: Callable[[Page, Server], Lab]
+) -> None:
+    process, server = start_server(tmp_path)
+    port = int(server.url.rsplit(":", 1)[1])
+    try:
+        make_version(server.root / "study.ipynb", "print('one')", "before")
+        lab = make_lab(window, server)
+        lab.go()
+        lab.open("study.ipynb")
+        lab.show_panel()
+        lab.wait_for_rows(1)
+        lab.set_source(0, "print('not saved yet')")
+        process.terminate()
+        process.wait(timeout=30)
+        window.locator(BANNER).get_by_text("Offline").wait_for(timeout=60_000)
+        # Lab says so too when the server stays away for longer, and whoever sits there agrees.
+        dialog = window.locator(".jp-Dialog", has_text="Server Connection Error")
+        window.add_locator_handler(dialog, lambda: window.keyboard.press("Escape"))
+        # As in a new container: neither the token nor the secret of the session cookies is what it was.
+        (tmp_path / "jupyter_runtime_dir" / "jupyter_cookie_secret").unlink()
+        process, _ = start_server(tmp_path, port=port, token="another")
+        state = window.locator(".jp-mlversion-State")
+        state.get_by_text("You are logged out").wait_for(timeout=60_000)
+        assert "403" not in state.inner_text()
+        with window.context.expect_page() as opened:
+            state.get_by_role("button", name="Log in in a new tab").click()
+        tab = opened.value
+        tab.locator("#password_input").fill("another")
+        tab.locator("#login_submit").click()
+        tab.wait_for_url("**/lab**")
+        tab.close()
+        window.evaluate("() => window.dispatchEvent(new Event('focus'))")
+        lab.wait_for_rows(1)
+        assert lab.sources() == ["print('not saved yet')"]
+        lab.run_command("mlversion:checkpoint")  # what writes needs more than what reads
+        lab.wait_for_rows(2)
+    finally:
+        process.terminate()
+        process.wait(timeout=30)

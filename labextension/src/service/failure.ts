@@ -3,6 +3,12 @@ import type { IErrorBody } from './contract';
 /** The kind of a failure that means: this server does not have the server part of the extension. */
 export const SERVER_MISSING = 'server-missing';
 
+/** The kind of a failure that means: whoever uses this page has to log in, as the server has a new token or forgot the session. */
+export const UNAUTHENTICATED = 'unauthenticated';
+
+/** The statuses with which servers and proxies refuse who is not logged in. */
+const REFUSED: ReadonlySet<number> = new Set([401, 403]);
+
 /** The statuses of proxies and hubs that do not reach the server behind them. */
 const PASSING: ReadonlySet<number> = new Set([424, 502, 503, 504]);
 
@@ -68,6 +74,13 @@ export function failureOf(status: number, reason: string, body: unknown): Failur
       kind: SERVER_MISSING,
       message: 'This Jupyter server does not have the server part of jupyter_mlversion.',
       hint: 'Install it in the environment of the server, then start the server again.'
+    });
+  }
+  if (REFUSED.has(status)) {
+    return new Failure({
+      kind: UNAUTHENTICATED,
+      message: 'The server does not know who is asking.',
+      hint: 'Log in again, or reload the page.'
     });
   }
   const message = `The server answered ${status} ${reason}`.trim() + '.';

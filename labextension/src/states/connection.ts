@@ -2,7 +2,7 @@ import type { JupyterFrontEnd } from '@jupyterlab/application';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import { type ISignal, Signal } from '@lumino/signaling';
 import type { IHistory } from '../history/tokens';
-import type { Failure } from '../service/failure';
+import { type Failure, UNAUTHENTICATED } from '../service/failure';
 import type { IVersionService } from '../service/tokens';
 
 /** Milliseconds between the questions to a server that is away; the last one again and again. */
@@ -25,10 +25,10 @@ export class Connection {
     manager.connectionFailure.connect(this._doubt, this);
     manager.kernels.runningChanged.connect(this._comeBack, this);
     window.addEventListener('focus', () => {
-      this._comeBack();
+      this._returned();
     });
     document.addEventListener('visibilitychange', () => {
-      this._comeBack();
+      this._returned();
     });
     // Events of a network that was away are lost, whether or not somebody asked meanwhile.
     window.addEventListener('online', () => {
@@ -88,6 +88,7 @@ export class Connection {
   }
 
   private _onFailed(_: unknown, failure: Failure): void {
+    this._loggedOut = failure.kind === UNAUTHENTICATED;
     if (failure.passing) {
       this._set(true);
       this._askLater(AGAIN[Math.min(this._asked, AGAIN.length - 1)] ?? 0);
@@ -95,6 +96,7 @@ export class Connection {
   }
 
   private _onAnswered(): void {
+    this._loggedOut = false;
     if (this._offline) {
       this._asked = 0;
       this._set(false);
@@ -102,6 +104,15 @@ export class Connection {
       setTimeout(() => {
         this._service.statuses.forget();
       }, STREAM);
+    }
+  }
+
+  /** The page is looked at again, maybe after logging in in another tab. */
+  private _returned(): void {
+    this._comeBack();
+    if (this._loggedOut && !document.hidden) {
+      this._loggedOut = false; // until the answer says so again: two events tell of one return
+      this.retry();
     }
   }
 
@@ -144,6 +155,7 @@ export class Connection {
   private readonly _changed = new Signal<this, void>(this);
   private readonly _watched = new WeakSet<NotebookPanel>();
   private _offline = false;
+  private _loggedOut = false;
   private _asked = 0;
   private _next: { at: number; timer: Timer } | null = null;
   private _lost: Timer | null = null;

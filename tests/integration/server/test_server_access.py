@@ -38,6 +38,12 @@ async def test_nobody_without_a_token(jp_fetch, project):
         assert await status_of(jp_fetch, method, path, headers={"Authorization": "token wrong"}) == 403, (method, path)
 
 
+async def test_who_is_not_logged_in_is_told_so(jp_fetch, project):
+    with pytest.raises(HTTPClientError) as refusal:
+        await jp_fetch("mlversion", "api", "versions", headers={"Authorization": "token wrong"})
+    assert json.loads(refusal.value.response.body)["error"]["kind"] == "unauthenticated"
+
+
 async def test_a_browser_must_bring_the_xsrf_token(jp_fetch, project):
     reply = await jp_fetch("api", "status")  # logs in: the answer sets the cookie of a session
     session = "; ".join(cookie.partition(";")[0] for cookie in reply.headers.get_list("Set-Cookie"))
