@@ -1,10 +1,13 @@
 import { nullTranslator } from '@jupyterlab/translation';
+import { Signal } from '@lumino/signaling';
 import { describe, expect, it } from 'vitest';
-import { FRESH, rememberedFrom } from '../src/filter/memory';
-import { mistakeOf } from '../src/filter/model';
+import { FRESH, Memory, rememberedFrom } from '../src/filter/memory';
+import { FilterModel, mistakeOf } from '../src/filter/model';
 import { completed, isPlain, narrowed, parted, placeAfter, pointsBefore, quoted, remembered, term } from '../src/filter/query';
 import { countText, detailOf } from '../src/filter/words';
+import type { IHistory } from '../src/history/tokens';
 import { failureOf } from '../src/service/failure';
+import type { IVersionService } from '../src/service/tokens';
 
 const trans = nullTranslator.load('');
 
@@ -82,6 +85,37 @@ describe('a mistake', () => {
     const mistake = mistakeOf('acc >', failureOf(400, 'Bad', { error }));
     expect([mistake.start, mistake.end, mistake.failure.message, mistake.failure.hint]).toEqual([4, 5, 'no', 'so']);
     expect(mistakeOf('x', new Error('gone')).failure.place).toBeNull();
+  });
+});
+
+describe('an order', () => {
+  /** A filter whose server answers when it is told to. */
+  function asked(): { model: FilterModel; answer: (reply: Promise<unknown>) => void } {
+    let answer: (reply: Promise<unknown>) => void = () => undefined;
+    const reply = new Promise(resolve => {
+      answer = resolve;
+    });
+    const signal = { changed: new Signal<object, void>({}), versionAdded: new Signal<object, void>({}) };
+    const history = { changed: signal.changed, path: 'a.ipynb', workspace: null, listing: FRESH.listing };
+    const service = { statuses: signal, events: signal, api: { get: () => reply } };
+    const model = new FilterModel(
+      history as unknown as IHistory,
+      service as unknown as IVersionService,
+      new Memory(null)
+    );
+    return { model, answer };
+  }
+
+  it('is taken at once, and stays whether or not the query means something that was asked before', async () => {
+    for (const reply of [() => Promise.resolve({ fitting: 1, total: 2 }), () => Promise.reject(new Error('no query'))]) {
+      const { model, answer } = asked();
+      const applied = model.apply('acc > 1');
+      await model.list({ sort: 'metric.acc', ascending: true });
+      expect(model.listing).toMatchObject({ where: '', sort: 'metric.acc', ascending: true });
+      answer(reply());
+      await applied;
+      expect(model.listing).toMatchObject({ where: model.mistake ? '' : 'acc > 1', sort: 'metric.acc', ascending: true });
+    }
   });
 });
 

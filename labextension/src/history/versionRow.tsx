@@ -124,9 +124,10 @@ function Facts({ version, head, authored, named, trans }: IRowProps): React.Reac
 /** What a version is called, what asked for it, and when that was. */
 function Title({ version, now, trans }: Pick<IRowProps, 'version' | 'now' | 'trans'>): React.ReactElement {
   const trigger = triggerText(trans, version.trigger);
+  const mark = (MARKS as Partial<Record<string, Stamp>>)[version.trigger] ?? MARKS.panel;
   return (
     <div className="jp-mlversion-Row-head">
-      <span className="jp-mlversion-Row-icon" title={trigger} ref={(MARKS as Partial<Record<string, Stamp>>)[version.trigger] ?? MARKS.panel} />
+      <span className="jp-mlversion-Row-icon" title={trigger} ref={mark} />
       <span className="jp-mlversion-Row-title" title={version.message}>
         {titleOf(version.message) || trigger}
       </span>
