@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jupyter_mlversion.figures.charts.grouping import mean_of
@@ -32,6 +32,7 @@ def pixel_of(x, xs, width, *, log):
 
 
 @given(series(least=1, lowest=1), widths, st.booleans())
+@example((np.array([1.0, 1, 1, 2, 2, 3]), np.array([0.0, 0, -1, -1, 0, 0])), 2, False)
 def test_each_pixel_keeps_its_extremes_its_ends_and_few_points(points, width, log):
     xs, ys = points
     kept = sampled(xs, ys, width, log=log)

@@ -36,7 +36,7 @@ def sampled(
     low = shown[0] if first is None else max(first, shown[0])
     high = shown[-1] if last is None else min(last, shown[-1])
     edges = np.geomspace(low, high, width + 1) if log else np.linspace(low, high, width + 1)
-    cuts = np.searchsorted(shown, edges[1:-1], side="right")
+    cuts = np.searchsorted(shown, edges[1:-1], side="left")  # a point on an edge begins a pixel, as in `_gaps`
     finite = np.isfinite(values)
     kept = [_extremes(values, finite, cuts), _gaps(shown, finite, edges), np.array([0, len(shown) - 1])]
     return start + np.unique(np.concatenate(kept))
