@@ -66,6 +66,7 @@ def detail_answer(detail: Detail) -> Answer:
         "splits": to_plain(snapshot.splits),
         "environment": to_plain(snapshot.environment),
         "code": to_plain(snapshot.code),
+        "missing": list(detail.lacking),
     }
 
 

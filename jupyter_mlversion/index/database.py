@@ -21,7 +21,7 @@ T = TypeVar("T")
 APPLICATION = 0x6D6C7669
 """``mlvi``: marks the file as ours."""
 
-SCHEMA = 7
+SCHEMA = 8
 """Number of the tables below; a file with another one is made again."""
 
 _TABLES = """
@@ -45,6 +45,8 @@ CREATE INDEX logged_of ON logged (version);
 CREATE INDEX logged_numbers ON logged (key, number);
 CREATE TABLE changed (version INTEGER NOT NULL, path TEXT NOT NULL, change TEXT NOT NULL,
     PRIMARY KEY (version, path)) WITHOUT ROWID;
+CREATE TABLE lost (version TEXT NOT NULL, path TEXT NOT NULL, digest TEXT NOT NULL,
+    damaged INTEGER NOT NULL, PRIMARY KEY (version, path)) WITHOUT ROWID;
 CREATE TABLE news (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL);
 CREATE TABLE outcomes (key BLOB PRIMARY KEY, version TEXT) WITHOUT ROWID;
 CREATE TABLE stats (folder BLOB PRIMARY KEY, names BLOB NOT NULL, numbers BLOB NOT NULL, digests BLOB NOT NULL);

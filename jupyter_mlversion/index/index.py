@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from jupyter_mlversion.index import facts, news, stats, versions
+from jupyter_mlversion.index import facts, lost, news, stats, versions
 from jupyter_mlversion.index import looks as looks_table
 from jupyter_mlversion.index.database import BadFile, Database
 from jupyter_mlversion.index.refresh import refresh
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.history import Entry, History
     from jupyter_mlversion.index import nodes as graph
     from jupyter_mlversion.index.looks import Looks
+    from jupyter_mlversion.index.lost import Lost
     from jupyter_mlversion.index.outcome import Outcome
     from jupyter_mlversion.query import Node
 
@@ -35,9 +36,9 @@ _SLICE = 500
 class Index:
     """A cache in SQLite; usable from several threads and processes, and after a fork.
 
-    Nothing is only here, except that a checkpoint found nothing changed (it would find so again) and the digests of
-    unchanged files (they would be read again). A file that is missing, corrupt, foreign or of another schema is made
-    again, and filled from the history that `refresh` was last given.
+    Nothing is only here, except that a checkpoint found nothing changed, what versions lack (both would be found
+    again) and the digests of unchanged files (they would be read again). A file that is missing, corrupt, foreign or of
+    another schema is made again, and filled from the history that `refresh` was last given.
 
     Parameters
     ----------
@@ -209,6 +210,15 @@ class Index:
         asked = "SELECT id FROM versions WHERE id >= ? AND id < ? ORDER BY id"
         return self._ask(lambda connection: [
             id_ for (id_,) in connection.execute(asked, (prefix, f"{prefix}g"))])
+
+    def keep_lost(self, found: Iterable[Lost], *, of: Collection[str] | None = None, damaged: bool) -> None:
+        """Records what versions lack; see `lost.keep`."""
+        rows = list(found)
+        self._ask(lambda connection: lost.keep(connection, rows, of, damaged=damaged), write=True)
+
+    def lost(self, ids: Collection[str]) -> list[Lost]:
+        """What the versions with these full ids lack, as it was last found."""
+        return self._ask(lambda connection: lost.find(connection, ids))
 
     def equality_of(self, id_: str) -> str | None:
         """What decides whether a checkpoint after that version changed anything; None when it is not known here."""

@@ -38,14 +38,20 @@ class Pool:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
-    def post(self, kind: str, lane: str, work: Callable[[Job], Any], *, notebook: str = "") -> Job:
-        """A job that does `work` after everything posted to `lane` before; `work` gets it, for its `progress`."""
+    def post(self, kind: str, lane: str, work: Callable[[Job], Any], *, notebook: str = "", beside: str = "") -> Job:
+        """A job that does `work` after everything posted to `lane` before.
+
+        Parameters
+        ----------
+        work : gets the job, for its `progress`.
+        beside : where it waits only for jobs that were posted with the same word, as it changes nothing.
+        """
         job = Job(kind, lane, notebook, self._report)
         with self._lock:
             self._forget()
             self._jobs[job.id] = job
         self._report(job)
-        self._lanes.submit(lane, lambda: job.run(work, _unexpected))
+        self._lanes.submit(f"{lane}//{beside}" if beside else lane, lambda: job.run(work, _unexpected))
         return job
 
     def run(self, lane: str, work: Callable[[], Any]) -> Future[Any]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -17,13 +17,15 @@ from jupyter_mlversion.errors import MlversionError, QuotaReached
 from jupyter_mlversion.history.lock import writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from jupyter_mlversion.config import Config
+    from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
+    from jupyter_mlversion.index.lost import Lost
     from jupyter_mlversion.repository.lines import Lines
     from jupyter_mlversion.repository.repair import Mended
     from jupyter_mlversion.repository.retention import Keep, LetGo
@@ -133,13 +135,17 @@ class Care:
 
     def undelete(self, versions: Sequence[str]) -> Deleted:
         """Show hidden versions again, given by full id, and bring back what waits in the quarantine for them."""
+        from jupyter_mlversion.index.lost import Lost
         from jupyter_mlversion.repository import verify
 
         with self.store.storing():
             self.history.say(list(versions), hidden=False)
-            needed = [use for id_ in versions for use in verify.needed(self.history.snapshot(id_))]
-            lost = self.store.bring_back({digest for digest, _ in needed})
-        missing = {path for digest, path in needed if digest in lost}
+            needed = {id_: set(verify.needed(self.history.snapshot(id_))) for id_ in versions}
+            lost = self.store.bring_back({digest for uses in needed.values() for digest, _ in uses})
+            self._keep_lost([
+                Lost(id_, path, digest, damaged=False)
+                for id_, uses in needed.items() for digest, path in uses if digest in lost], of=versions)
+        missing = {path for uses in needed.values() for digest, path in uses if digest in lost}
         found = tuple(entry.version for entry in self.history.entries(versions))
         return Deleted(found, {}, missing=tuple(sorted(missing)))
 
@@ -238,7 +244,21 @@ class Care:
             with self.store.storing():
                 store_again(self.root, self.store, users)
             left = verify.verify(self.store, self.history, self.index, read_data=True, progress=progress)
+            self._keep_lost(verify.lost_of(self.history, left), damaged=True)
         return Mended(tuple(before), tuple(left))
+
+    def verify(self, *, read_data: bool = False, progress: Progress = silent) -> list[Damage]:
+        """Every damage there is; see `verify.verify`."""
+        from jupyter_mlversion.repository import verify
+
+        self.index.refresh(self.history)
+        found = verify.verify(self.store, self.history, self.index, read_data=read_data, progress=progress)
+        self._keep_lost(verify.lost_of(self.history, found), damaged=read_data)
+        return found
+
+    def _keep_lost(self, found: Iterable[Lost], *, of: Sequence[str] | None = None, damaged: bool = False) -> None:
+        with suppress(MlversionError):  # a cache, and where nothing can be written there is nothing to keep it for
+            self.index.keep_lost(found, of=of, damaged=damaged)
 
     @contextmanager
     def explaining(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from jupyter_mlversion.errors import InvalidNotebook
 from jupyter_mlversion.repository.lines import relocated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from jupyter_mlversion.config import Config
@@ -28,10 +29,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A version with its whole snapshot."""
+    """A version with its whole snapshot.
+
+    Parameters
+    ----------
+    lacking : what of it lacks its bytes, as it was last found: mostly workspace paths.
+    """
 
     version: Version
     snapshot: Snapshot
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +96,9 @@ class Inspector:
         self._lines = lines
         self._present = present
 
-    def show(self, version: str) -> Detail:
+    def show(self, version: str, *, lacking: Iterable[str] = ()) -> Detail:
         """The version with the full id `version`, whole."""
-        return Detail(self._history.read(version), self._history.snapshot(version))
+        return Detail(self._history.read(version), self._history.snapshot(version), tuple(lacking))
 
     def difference(self, a: str, b: str | None) -> Difference:
         """How version `b` (None: the workspace) differs from version `a`; full ids."""

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from jupyter_mlversion.config import Config
     from jupyter_mlversion.domain.comparison import Comparison
-    from jupyter_mlversion.domain.damage import Damage
     from jupyter_mlversion.domain.difference import Difference
     from jupyter_mlversion.domain.direction import Directions
     from jupyter_mlversion.domain.version import Version
@@ -147,7 +146,8 @@ class Looks:
 
     def show(self, version: str, *, notebook: Path | str | None = None) -> Detail:
         """A version, whole."""
-        return self._inspector.show(self.resolve(version, notebook=notebook))
+        full = self.resolve(version, notebook=notebook)
+        return self._inspector.show(full, lacking=self.lacking([full]).get(full, ()))
 
     def diff(self, a: str, b: str | None = None, *, notebook: Path | str | None = None) -> Difference:
         """How `b` (default: the workspace) differs from `a`."""
@@ -230,12 +230,18 @@ class Looks:
         """Where the lines stand and what differs from them."""
         return self._inspector.status(len(self.staging.records()))
 
-    def verify(self, *, read_data: bool = False, progress: Progress = silent) -> list[Damage]:
-        """Every damage there is; see `verify.verify`."""
-        from jupyter_mlversion.repository import verify
+    def lacking(self, versions: Sequence[str]) -> dict[str, list[str]]:
+        """Which of these versions, given by full id, lack bytes, and what of them: mostly workspace paths.
 
-        self.index.refresh(self.history)
-        return verify.verify(self.store, self.history, self.index, read_data=read_data, progress=progress)
+        As `verify`, `repair` and `undelete` found it; what was stored again since is left out.
+        """
+        known = self.index.lost(versions)
+        nowhere = self.store.missing(item.digest for item in known) if known else set()
+        lacking: dict[str, list[str]] = {}
+        for item in known:
+            if item.damaged or item.digest in nowhere:
+                lacking.setdefault(item.version, []).append(item.path)
+        return lacking
 
     def path_of(self, path: Path | str) -> str:
         """The workspace path of a path that is absolute or relative to the workspace."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,7 @@ class Restores(Looks):
         copy_to: Path | str | None = None,
     ) -> RestorePlan:
         """What `restore` with the same arguments would do; with the folder `copy_to`, what `copy` would."""
-        request = self._request(version, paths, parts, everything, keep_new, document, (), notebook)
+        request = self._request(version, paths, parts, everything, keep_new, document, notebook=notebook)
         if copy_to is not None:
             return self._restorer.copier.plan(request, self.path_of(copy_to))
         return self._restorer.plan(request)
@@ -80,6 +81,7 @@ class Restores(Looks):
         document: bytes | None = None,
         open_documents: Iterable[str] = (),
         notebook: Path | str | None = None,
+        branch: str = "",
         progress: Progress = silent,
     ) -> Restored:
         """Bring a version's files back; the state before is kept in a safety version.
@@ -93,6 +95,7 @@ class Restores(Looks):
         document : bytes of the open notebook with its unsaved edits.
         open_documents : workspace paths that a front end has open; it applies them itself and calls `acknowledge`.
         notebook : whose ``HEAD`` and branches `version` means.
+        branch : to go on with, where several end at the version; the one that `version` names needs no other word.
 
         Raises
         ------
@@ -100,6 +103,7 @@ class Restores(Looks):
         """
         with self._mender.writing(), self.store.storing():
             request = self._request(version, paths, parts, everything, keep_new, document, open_documents, notebook)
+            request = replace(request, branch=branch or request.branch)
             self._settle_line_of(request)
             return self._restorer.restore(request, progress)
 
@@ -151,7 +155,8 @@ class Restores(Looks):
         notebook: Path | str | None = None,
     ) -> RestoreRequest:
         full = self.resolve(version, notebook=notebook)
-        if notebook is not None and self.history.read(full).line != self.line_of(notebook):
+        line = self.history.read(full).line
+        if notebook is not None and line != self.line_of(notebook):
             document = None  # it is another notebook's: never to be taken for this one's
         from jupyter_mlversion.repository.restoring import RestoreRequest
 
@@ -163,6 +168,7 @@ class Restores(Looks):
             keep_new,
             document,
             frozenset(self.path_of(path) for path in open_documents),
+            version.strip().removeprefix(f"{line}/"),
         )
 
     def _settle_line_of(self, request: RestoreRequest) -> None:

@@ -77,6 +77,7 @@ class RestoreRequest:
     keep_new : leave files alone that the version does not have.
     document : bytes of the line's open notebook, unsaved edits included; None when it is closed.
     open_documents : workspace paths that are open in the front end, which applies them itself.
+    branch : to go on with, where the version is its newest; empty for the one that the line is on, else the version's.
     """
 
     version: str
@@ -86,6 +87,7 @@ class RestoreRequest:
     keep_new: bool = False
     document: bytes | None = None
     open_documents: frozenset[str] = frozenset()
+    branch: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -149,7 +151,7 @@ class Restorer:
         refuse_conflicts(plan)
         documents = self._documents(request, scene, plan)
         kept = self._keep_present(request, scene, plan, progress)
-        head_after = self._head_after(scene.version, scene.head) if request.is_whole else scene.head
+        head_after = self._head_after(request, scene.version, scene.head) if request.is_whole else scene.head
         restore_id = uuid.uuid4().hex
         prepared = self.journal.prepare(
             restore_id,
@@ -289,20 +291,19 @@ class Restorer:
             looks=scene.looks,
         )
 
-    def _head_after(self, version: Version, head: Head) -> Head:
+    def _head_after(self, request: RestoreRequest, version: Version, head: Head) -> Head:
         """Where the line stands after restoring `version`; for a safety version, where it stood when that was taken."""
         if version.trigger == Trigger.SAFETY:
             if not version.parents:  # taken before the first version: there is nothing to go back to
                 return head
             stood = version.parents[0]
-            return Head(version.line, self._branch_at(version.line, version.branch, stood), stood)
-        return Head(version.line, self._branch_at(version.line, version.branch, version.id), version.id)
+            return Head(version.line, self._branch_at(version.line, stood, version.branch), stood)
+        wanted = (request.branch, head.branch, version.branch)
+        return Head(version.line, self._branch_at(version.line, version.id, *wanted), version.id)
 
-    def _branch_at(self, line: str, preferred: str, version: str) -> str | None:
+    def _branch_at(self, line: str, version: str, *preferred: str | None) -> str | None:
         tips = self._history.branches(line)
-        if tips.get(preferred) == version:
-            return preferred
-        return next((name for name, tip in sorted(tips.items()) if tip == version), None)
+        return next((name for name in (*preferred, *sorted(tips)) if name and tips.get(name) == version), None)
 
     def _documents(self, request: RestoreRequest, scene: _Scene, plan: RestorePlan) -> dict[str, bytes]:
         """The bytes of the open notebooks that the front end applies itself, read before anything is switched.

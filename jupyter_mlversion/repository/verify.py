@@ -12,13 +12,14 @@ from jupyter_mlversion.history import keeping
 from jupyter_mlversion.repository.liveness import always_kept, named_in_records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from jupyter_mlversion.domain.progress import Progress
     from jupyter_mlversion.domain.snapshot import Snapshot
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
+    from jupyter_mlversion.index.lost import Lost
     from jupyter_mlversion.store import Store
 
 Users = dict[Digest, tuple[set[str], set[str]]]
@@ -46,6 +47,19 @@ def verify(store: Store, history: History, index: Index, *, read_data: bool, pro
         if digest not in named and digest not in store
     ]
     return [_with_users(damage, users) for damage in found]
+
+
+def lost_of(history: History, found: Sequence[Damage]) -> Iterator[Lost]:
+    """What each version lacks because of that damage."""
+    from jupyter_mlversion.index.lost import Lost
+
+    gone = {damage.digest: damage.kind != "missing" for damage in found if damage.digest is not None}
+    touched = sorted({id_ for damage in found if damage.digest is not None for id_ in damage.versions})
+    with keeping():
+        for id_ in touched:
+            for digest, path in {*needed(history.snapshot(id_)), *_kept_of_splits(history.read(id_))}:
+                if digest in gone:
+                    yield Lost(id_, path, digest, gone[digest])
 
 
 def users_of(history: History, index: Index, progress: Progress) -> Users:

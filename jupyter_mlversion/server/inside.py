@@ -128,9 +128,8 @@ class ArtifactDifferenceHandler(Resource):
         def work(job: Job) -> dict[str, Any]:
             return _difference(place, version, path, query, job.progress)
 
-        # In a lane of its own: nothing is changed, and a checkpoint must not wait for it.
-        lane = f"{place.workspace.lane}//compare"
-        await self.answer_job(self.service.jobs.post("compare", lane, work, notebook=place.named))
+        post = self.service.jobs.post
+        await self.answer_job(post("compare", place.workspace.lane, work, notebook=place.named, beside="compare"))
 
 
 HANDLERS = [

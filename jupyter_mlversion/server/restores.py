@@ -60,10 +60,12 @@ class RestoreBody(PlanBody, frozen=True, kw_only=True):
     ----------
     open_documents : which documents the front end has open, by contents path.
     confirm_busy : restore although the notebook's kernel runs a cell.
+    branch : to go on with, where several end at the version.
     """
 
     open_documents: tuple[str, ...] = ()
     confirm_busy: bool = False
+    branch: str = ""
 
 
 class PlanHandler(Resource):
@@ -100,7 +102,7 @@ class RestoresHandler(Resource):
     def _restore(self, job: Job, workspace: Workspace, place: Place, body: RestoreBody) -> dict[str, Any]:
         repository = workspace.opened()
         restored = repository.restore(
-            keep_new=body.keep_new, document=bytes_of(body.document), progress=job.progress,
+            keep_new=body.keep_new, document=bytes_of(body.document), branch=body.branch, progress=job.progress,
             open_documents=_open_notebooks(workspace, body.open_documents), **body.wanted(place),
         )
         finished = {**workspace.where(), "line": repository.history.read(restored.plan.version).line, "id": restored.id,

@@ -51,7 +51,8 @@ class Service:
         self.idle = Idle(self)
         self.renames = Renames(self, logger)
 
-    def post(self, kind: str, place: Place, work: Callable[[Job, Workspace], Any], *, create: bool = False) -> Job:
+    def post(self, kind: str, place: Place, work: Callable[[Job, Workspace], Any], *, create: bool = False,
+             beside: str = "") -> Job:
         """A job that changes the workspace of `place`; what it did to the versions is announced before it ends.
 
         Parameters
@@ -59,6 +60,7 @@ class Service:
         kind : of the job.
         work : gets the job and the workspace as it is when its turn comes.
         create : whether a workspace without versions becomes one that can hold them.
+        beside : see `Pool.post`.
         """
         root = place.workspace.root
         self.idle.stand_aside(root)
@@ -71,7 +73,7 @@ class Service:
                 self.news.tell(workspace)
                 self.idle.happened(workspace)
 
-        return self.jobs.post(kind, place.workspace.lane, change, notebook=place.named)
+        return self.jobs.post(kind, place.workspace.lane, change, notebook=place.named, beside=beside)
 
     def tell(self, workspace: Workspace) -> None:
         """Announce, soon, what happened to the versions of a workspace."""

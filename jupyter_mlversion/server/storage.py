@@ -86,11 +86,15 @@ class VerifyHandler(Resource):
 
         def work(job: Job, workspace: Workspace) -> dict[str, Any]:
             repository = workspace.opened()
-            if body.repair:
-                return mended_answer(repository.repair(progress=job.progress))
-            return damage_answer(repository.verify(read_data=body.read_data, progress=job.progress))
+            try:
+                if body.repair:
+                    return mended_answer(repository.repair(progress=job.progress))
+                return damage_answer(repository.verify(read_data=body.read_data, progress=job.progress))
+            finally:  # lists tell what is missing
+                self.service.announcer.announce("workspace-changed", workspace.where())
 
-        await self.answer_job(self.service.post("verify", place, work))
+        # A checkpoint never waits until every byte was read.
+        await self.answer_job(self.service.post("verify", place, work, beside="" if body.repair else "verify"))
 
 
 class DeletionHandler(Resource):

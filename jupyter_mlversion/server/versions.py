@@ -139,7 +139,10 @@ def _found(place: Place, query: LogQuery, line: str | None) -> dict[str, Any]:
     if query.around is not None:
         offset = max(0, order.index(query.around) // query.limit * query.limit) if query.around in order else 0
     versions = repository.index.listed(order[offset : offset + query.limit])
-    answer = {"versions": [listed_answer(version) for version in versions], "line": line, "total": len(order),
+    lacking = repository.lacking([version.id for version in versions])
+    told = {id_: {"missing": len(what)} for id_, what in lacking.items()}
+    listed = [listed_answer(version) | told.get(version.id, {}) for version in versions]
+    answer = {"versions": listed, "line": line, "total": len(order),
               "head": None if line is None else repository.history.head(line).version,
               "more": offset + len(versions) < len(order), "offset": offset}
     if query.graph:

@@ -282,8 +282,13 @@ class Store:
         """
         from jupyter_mlversion.store.verify import verify
 
-        self._index.refresh(force=True)  # so that nothing is said to be held that was in a pack which is gone
-        return verify(self._site, read_data=read_data, progress=progress)
+        while True:
+            self._index.refresh(force=True)  # so that nothing is said to be held that was in a pack which is gone
+            before = self._folder.names()
+            found = verify(self._site, read_data=read_data, progress=progress)
+            if not found or before <= self._folder.names():
+                return found
+            # Others put bytes elsewhere meanwhile: what was not found may be there.
 
     def nbytes(self) -> int:
         """Bytes that the finished packs take on the disk, those in the quarantine as well."""

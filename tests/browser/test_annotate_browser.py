@@ -220,6 +220,24 @@ def test_branches_begin_and_go(scene: Scene) -> None:
     assert len(scene.lab.rows()) == 4
 
 
+def test_switching_between_branches_that_end_at_the_same_version(scene: Scene) -> None:
+    page = scene.page
+    line = scene.version(1).line
+    chip = "#mlversion-panel .jp-mlversion-Header .jp-mlversion-Chip:text-is('{}')"
+    scene.menu("number 4", "New Branch Here…")
+    page.locator(f"{DIALOG} input").fill("aside")
+    scene.accept()
+    page.wait_for_selector(chip.format("aside"))
+    for branch in ("main", "aside"):
+        page.locator("#mlversion-panel .jp-mlversion-Header").click(button="right", position={"x": 20, "y": 12})
+        page.locator(".lm-Menu-item", has_text="Switch Branch…").click()
+        page.wait_for_selector(f"{DIALOG} >> text=branch {branch}")
+        scene.accept()
+        page.wait_for_selector(chip.format(branch))
+        assert scene.repository.history.head(line).branch == branch
+    assert scene.repository.branches(line).branches == {"aside": scene.ids[3], "main": scene.ids[3]}
+
+
 def test_deleting_says_what_goes_and_is_undone(scene: Scene) -> None:
     page = scene.page
     scene.row("number 1").click()

@@ -174,6 +174,9 @@ def test_harmed_content_can_be_verified(lab: Lab, notebook: Notebook) -> None:
     lab.page.locator(BANNER).get_by_role("button", name="Verify").click()
     lab.page.locator(".jp-Dialog").get_by_text("needed by version").first.wait_for()
     lab.screenshot("verify-dialog")
+    chip = lab.page.locator("#mlversion-panel .jp-mlversion-Row .jp-mod-missing").first
+    chip.wait_for()
+    assert "missing" in chip.inner_text()
     lab.page.locator(".jp-Dialog button", has_text="Repair").click()
     lab.page.locator(".jp-Dialog").get_by_text("Nothing here has sound copies").or_(
         lab.page.locator(".Toastify__toast", has_text="unharmed")

@@ -228,6 +228,36 @@ def test_going_on_from_an_older_version_opens_a_branch(repository: Repository, r
     assert {version.id for version in repository.log()} >= {first.id, second.id, outcome.version.id}
 
 
+def test_the_named_branch_is_gone_on_with_where_several_end(repository: Repository, root: Path) -> None:
+    version = repository.checkpoint("n.ipynb").version
+    assert version is not None
+
+    def standing() -> str | None:
+        return repository.status().lines[0].branch
+
+    repository.open_branch("aside", version.id)
+    assert standing() == "aside"
+    (root / "model.bin").write_bytes(b"lost edit")
+    repository.restore("HEAD", notebook="n.ipynb")
+    assert standing() == "aside"
+    repository.restore("main", notebook="n.ipynb")
+    assert standing() == "main"
+    repository.restore(f"{version.line}/aside")
+    assert standing() == "aside"
+    repository.restore(version.id, branch="main")
+    assert standing() == "main"
+    repository.restore(version.id, branch="no such branch")
+    assert standing() == "main"
+    repository.restore("aside", ["model.bin"], notebook="n.ipynb")
+    assert standing() == "main"
+    repository.restore("aside", notebook="n.ipynb")
+    (root / "model.bin").write_bytes(b"weights two")
+    outcome = repository.checkpoint("n.ipynb")
+    assert outcome.version is not None
+    assert outcome.version.branch == "aside"
+    assert repository.branches(version.line).branches == {"aside": outcome.version.id, "main": version.id}
+
+
 def test_unsaved_edits_go_into_the_safety_version(repository: Repository, root: Path) -> None:
     first = repository.checkpoint("n.ipynb").version
     assert first is not None

@@ -13,6 +13,7 @@ import pytest
 from jupyter_mlversion.cli.main import main
 from jupyter_mlversion.errors import Busy, MlversionError
 from jupyter_mlversion.repository import Repository
+from jupyter_mlversion.store.folder import Folder
 
 if TYPE_CHECKING:
     from jupyter_mlversion.domain.digest import Digest
@@ -84,6 +85,54 @@ def test_a_damaged_chunk_comes_back_from_the_files_that_are_there(repository: Re
     assert large not in packs(root)
     assert not (root / ".mlversion" / "store" / "damaged").exists()
     whole(repository)
+
+
+def test_versions_say_what_they_lack_until_it_is_there_again(repository: Repository, root: Path) -> None:
+    ids = [version.id for version in repository.log()]
+    assert repository.lacking(ids) == {}
+    [large, _] = packs(root)
+    content = large.read_bytes()
+    flip(large, 500_000)
+    repository.verify(read_data=False)
+    assert repository.lacking(ids) == {}, "only reading finds it"
+    repository.verify(read_data=True)
+    assert repository.lacking(ids) == {id_: ["large.bin"] for id_ in ids}
+    repository.verify(read_data=False)
+    assert repository.show(ids[0]).lacking == ("large.bin",), "what was found is not forgotten by looking less closely"
+    large.write_bytes(content)
+    repository.verify(read_data=True)
+    assert repository.lacking(ids) == {}
+
+    large.unlink()
+    repository.verify()
+    assert repository.lacking(ids) == {id_: ["large.bin", "link", "small.txt"] for id_ in ids}
+    assert list(Repository.open(root).lacking(ids[1:])) == ids[1:]
+    (root / "small.txt").write_text("another")
+    repository.checkpoint()  # stores the rest anew, as it is in the newest version
+    assert repository.lacking(ids) == {ids[0]: ["small.txt"], ids[1]: ["large.bin", "small.txt"]}
+    large.write_bytes(content)
+    assert repository.repair().left == ()
+    assert repository.lacking(ids) == {}
+
+
+def test_what_moves_while_it_is_verified_is_not_missed(
+    repository: Repository, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, calls = Folder.names, 0
+
+    def names(folder: Folder) -> set[bytes]:
+        nonlocal calls
+        calls += 1
+        found = original(folder)
+        if calls == 2:  # verify has listed the packs and is about to read them
+            Repository.open(root).gc(at_once=True, repack=True)
+        return found
+
+    before = packs(root)
+    monkeypatch.setattr(Folder, "names", names)
+    assert repository.verify(read_data=True) == []
+    assert calls > 2
+    assert packs(root) != before
 
 
 def test_what_changed_elsewhere_still_serves(repository: Repository, root: Path) -> None:

@@ -49,6 +49,7 @@ def detail_text(detail: Detail, style: Style) -> str:
     blocks += [_section("Splits", list(_splits(snapshot)), style)]
     blocks += [_section("Checks", list(_checks(snapshot)), style)]
     blocks += [_section("Files", list(_artifacts(snapshot)), style)]
+    blocks += [_section("Missing content", [[safe(path)] for path in detail.lacking], style)]
     blocks += [_section("Environment", list(_environment(snapshot)), style)]
     return "\n\n".join(block for block in blocks if block)
 

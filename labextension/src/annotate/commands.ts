@@ -171,9 +171,9 @@ export function addBranchCommands({ app, service, history, namer }: IParts): str
     return id;
   };
   const change = async (): Promise<void> => {
-    const version = await namer.tipToGoTo();
-    if (version !== null) {
-      await app.commands.execute(RESTORE, { version });
+    const tip = await namer.branchToGoTo();
+    if (tip) {
+      await app.commands.execute(RESTORE, { ...tip });
     }
   };
   return [

@@ -118,8 +118,8 @@ export class Namer {
     });
   }
 
-  /** The newest version of the branch that the user wants to go to; null when they want to stay. */
-  async tipToGoTo(): Promise<string | null> {
+  /** The branch that the user wants to go to, with its newest version; null when they want to stay. */
+  async branchToGoTo(): Promise<{ branch: string; version: string } | null> {
     const { toasts, trans } = this._service;
     try {
       const { branch, branches } = await this._branches();
@@ -129,7 +129,8 @@ export class Namer {
         return null;
       }
       const name = await this._choose(trans.__('Go to which branch?'), others);
-      return name === null ? null : (branches[name] ?? null);
+      const version = name === null ? undefined : branches[name];
+      return name === null || version === undefined ? null : { branch: name, version };
     } catch (reason) {
       toasts.failure(trans.__('Switch Branch'), reason);
       return null;

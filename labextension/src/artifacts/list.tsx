@@ -21,6 +21,7 @@ const SIGNS: Record<Change, string> = { added: '+', modified: 'â—', removed: 'â
 export function Artifacts({ model, service, detail, difference, commands }: IProps): React.ReactElement {
   const { trans } = service;
   const changes = React.useMemo(() => changesOf(detail, difference), [detail, difference]);
+  const lacking = new Set(detail.missing);
   const removed = [...changes].filter(([, change]) => change === 'removed').map(([path]) => path);
   const words: Record<Change, string> = {
     added: trans.__('added'),
@@ -60,6 +61,9 @@ export function Artifacts({ model, service, detail, difference, commands }: IPro
                   {artifact.state}: {artifact.reason}
                 </span>
               )}
+              {lacking.has(artifact.path) ? (
+                <span className="jp-mlversion-Chip jp-mod-missing">{trans.__('content missing')}</span>
+              ) : null}
             </td>
             <td title={accessText(service, artifact)}>{artifact.role}</td>
             <td className="jp-mlversion-number">{bytesText(artifact.size)}</td>

@@ -121,6 +121,7 @@ export const restoreCommands: JupyterFrontEndPlugin<void> = {
           type: 'object',
           properties: {
             ...VERSION,
+            branch: { type: 'string', description: 'The branch to go on with, where several end at the version' },
             parts: {
               type: 'array',
               items: { type: 'string', enum: ['notebook', 'data', 'model', 'other'] },
@@ -174,8 +175,9 @@ export const restoreCommands: JupyterFrontEndPlugin<void> = {
 };
 
 /** Which files of a version the arguments of the command mean. */
-function wantedOf({ parts, paths }: ReadonlyPartialJSONObject): IWanted {
+function wantedOf({ branch, parts, paths }: ReadonlyPartialJSONObject): IWanted {
   return {
+    ...(typeof branch === 'string' ? { branch } : {}),
     ...(Array.isArray(parts) ? { parts: parts as Role[] } : {}),
     ...(Array.isArray(paths) ? { paths: paths.map(String) } : {})
   };

@@ -70,8 +70,9 @@ export function RestoreForm(props: IProps): React.ReactElement {
 }
 
 /** What the version is, and of when. */
-function Heading({ version, trans }: IProps): React.ReactElement {
-  const { message, time, branch } = version;
+function Heading({ asked, version, trans }: IProps): React.ReactElement {
+  const { message, time } = version;
+  const branch = asked.branch ?? version.branch;
   const facts = [
     time === undefined ? '' : new Date(time).toLocaleString(),
     branch ? trans.__('branch %1', branch) : ''

@@ -10,6 +10,8 @@ export interface IWanted {
   /** Workspace paths of files or folders. */
   paths?: string[];
   parts?: Role[];
+  /** To go on with when all of the version is wanted and several branches end there. */
+  branch?: string;
 }
 
 /** What is restored; `notebook` is a contents path without a drive, `document` the open notebook. */

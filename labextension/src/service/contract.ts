@@ -184,6 +184,8 @@ export interface ICodeState {
 /** The answer of `show`. */
 export interface IDetail extends IVersion {
   artifacts: IArtifact[];
+  /** What lacks its content, as it was last found: mostly workspace paths. */
+  missing: string[];
   runs: IRun[];
   splits: ISplit[];
   environment: IEnvironment;

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
+
+from jupyter_mlversion.repository import Repository
 
 NAME = "my project/n.ipynb"
 HOSTILE = "<img src=x onerror=alert(1)> ${7*7} '; DROP TABLE versions; -- \u202e\U0001f600"
@@ -140,6 +143,35 @@ async def test_verify_is_a_job_that_listeners_hear_of(client, project, heard):
     async with asyncio.timeout(30):
         while {event["kind"] for event in heard.of("job-progress")} < {"checkpoint", "verify", "gc"}:
             await heard.wait_for("job-progress", len(heard.of("job-progress")) + 1)
+
+
+async def test_a_checkpoint_does_not_wait_for_verify_and_lists_tell_what_it_found(client, project, heard, monkeypatch):
+    (first,) = await checkpoints(client, project, 1)
+    reading, go_on = threading.Event(), threading.Event()
+    verify = Repository.verify
+
+    def patiently(repository, **options):
+        reading.set()
+        assert go_on.wait(60)
+        return verify(repository, **options)
+
+    monkeypatch.setattr(Repository, "verify", patiently)
+    for pack in (project / ".mlversion" / "store" / "packs").glob("*.pack"):
+        pack.unlink()
+    job = await client.post("verify", notebook=NAME, read_data=True)
+    assert await asyncio.to_thread(reading.wait, 60)
+    assert [one["kind"] for one in (await client.get("jobs", notebook=NAME))["jobs"]][-1] == "verify"
+    (project / "model.bin").write_bytes(b"meanwhile")
+    second = await client.checkpoint(NAME)
+    assert not any("missing" in version for version in await listed(client))
+    told = len(heard.of("workspace-changed"))
+    go_on.set()
+    found = await client.result(job)
+    assert not found["ok"]
+    await heard.wait_for("workspace-changed", told + 1)
+    missing = {version["id"]: version.get("missing") for version in await listed(client)}
+    assert (missing[first], missing[second["id"]]) == (1, None), "the notebook was stored anew"
+    assert (await client.get("versions", first, notebook=NAME))["missing"] == ["model.bin"]
 
 
 async def test_saying_something_while_checkpoints_are_made(client, project):

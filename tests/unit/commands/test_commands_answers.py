@@ -91,7 +91,7 @@ def test_a_version_whole():
     assert {key: answer.pop(key) for key in answers.version_answer(VERSION)} == through_json(
         answers.version_answer(VERSION)
     )
-    assert set(answer) == {"artifacts", "runs", "splits", "environment", "code"}
+    assert set(answer) == {"artifacts", "runs", "splits", "environment", "code", "missing"}
     assert answer["artifacts"] == [
         {
             "path": "m.pt",
