@@ -2,7 +2,6 @@ import { nullTranslator } from '@jupyterlab/translation';
 import { describe, expect, it } from 'vitest';
 import type { ITensorChange } from '../src/artifacts/answers';
 import { byChange, changeText, countText, hexLines, measureText, shapeText } from '../src/artifacts/numbers';
-import { shortOf } from '../src/artifacts/requests';
 
 const trans = nullTranslator.load('jupyter_mlversion');
 
@@ -16,11 +15,6 @@ describe('numbers of files', () => {
     expect(measureText(0.0123456)).toBe('0.01235');
     expect(measureText('NaN')).toBe('NaN');
     expect(changeText(trans, 'unknown')).toBe('not comparable');
-  });
-
-  it('shorten ids and leave names', () => {
-    expect(shortOf('0123456789'.repeat(4))).toBe('01234567');
-    expect(shortOf('HEAD~1')).toBe('HEAD~1');
   });
 
   it('dump bytes', () => {

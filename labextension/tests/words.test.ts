@@ -30,6 +30,16 @@ const version: IVersion = {
 };
 
 describe('words', () => {
+  it('shorten ids and leave names', () => {
+    expect(words.shortOf('0123456789'.repeat(4))).toBe('01234567');
+    expect(words.shortOf('HEAD~1')).toBe('HEAD~1');
+  });
+
+  it('write out what hides in a text', () => {
+    expect(words.visibleText('cv\u202egnp.exe\u200b \tüλ')).toBe('cv\\u202egnp.exe\\u200b \tüλ');
+    expect(words.titleOf('a\u2066b\nmore')).toBe('a\\u2066b');
+  });
+
   it('writes sizes', () => {
     const sizes = [0, 999, 1000, 123_456, 999_600, 5e12].map(words.bytesText);
     expect(sizes).toEqual(['0 B', '999 B', '1.0 KB', '123 KB', '1.0 MB', '5.0 TB']);

@@ -202,7 +202,7 @@ def test_with_the_workspace_and_the_version_before(lab: Lab, files) -> None:
     lab.page.locator(f"{TAB} jp-button", has_text="Compare with Workspace").click()
     lab.page.locator(f"{TAB} tr[data-sign='+'] td", has_text="# more").wait_for()
     opened(lab, files, "notes.py", version=1)
-    lab.page.locator(f"{TAB} jp-button", has_text="Compare with Previous").click()
+    lab.page.locator(f"{TAB} jp-button", has_text="Compare with Version Before").click()
     lab.toast("There is no version before")
     lab.dismiss_toasts()
     with lab.page.expect_download() as download:
@@ -210,7 +210,7 @@ def test_with_the_workspace_and_the_version_before(lab: Lab, files) -> None:
     assert download.value.suggested_filename == "notes.py"
 
 
-@pytest.mark.parametrize("name", ["JupyterLab Light", "JupyterLab Dark"])
+@pytest.mark.parametrize("name", ["JupyterLab Light", "JupyterLab Dark", "JupyterLab Dark High Contrast"])
 def test_nothing_keeps_people_from_using_the_tabs(lab: Lab, files, name: str) -> None:
     theme(lab, name)
     content = f"{TAB} .jp-mlversion-Inside"
@@ -236,7 +236,7 @@ def test_the_menu_of_a_file_compares_it(lab: Lab, files) -> None:
     file.wait_for()
     lab.screenshot("artifact-list-light")
     file.click(button="right")
-    lab.page.locator(".lm-Menu-item", has_text="Compare File with Previous Version").click()
+    lab.page.locator(".lm-Menu-item", has_text="Compare File with Version Before").click()
     lab.page.locator(f"{TAB} tr[data-sign='+'] td", has_text="# more").wait_for()
     file.click(button="right")
     lab.page.locator(".lm-Menu-item", has_text="Open File of Version").click()

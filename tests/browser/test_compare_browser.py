@@ -255,7 +255,7 @@ def test_chosen_versions_have_a_button_in_the_panel(lab: Lab, versions: list[str
     assert column(lab, "depth") == ["1", "3"]
     rows.nth(0).click()
     rows.nth(0).click(button="right")
-    lab.page.locator(".lm-Menu-item", has_text="Compare with Parent").click()
+    lab.page.locator(".lm-Menu-item", has_text="Compare with Version Before").click()
     lab.page.wait_for_function(
         "label => window.app.shell.currentWidget.title.label === label", arg=f"{versions[1][:8]} ↔ {versions[2][:8]}")
 
@@ -279,7 +279,10 @@ def test_pictures(lab: Lab, notebook: Notebook, theme: str) -> None:
     assert lab.page.evaluate("() => window.hacked") is None
 
 
-def test_everybody_can_use_it(lab: Lab, versions: list[str]) -> None:
+@pytest.mark.parametrize("theme", ["JupyterLab Dark High Contrast", "JupyterLab Dark", "JupyterLab Light"])
+def test_everybody_can_use_it(lab: Lab, versions: list[str], theme: str) -> None:
+    lab.run_command("apputils:change-theme", theme=theme)
+    lab.page.wait_for_selector("#jupyterlab-splash", state="detached")
     lab.run_command("mlversion:compare", versions=versions)
     page = lab.page
     page.wait_for_selector(f"{COMPARE} [role=table]")

@@ -118,6 +118,29 @@ def test_a_mistake_is_told_in_place_and_changes_nothing(lab: Lab, study: str) ->
     assert mistake.count() == 0
 
 
+@pytest.mark.parametrize("theme", ["JupyterLab Dark High Contrast", "JupyterLab Dark", "JupyterLab Light"])
+def test_everybody_can_use_it(lab: Lab, study: str, theme: str) -> None:
+    lab.run_command("apputils:change-theme", theme=theme)
+    lab.page.wait_for_selector("#jupyterlab-splash", state="detached")
+    box(lab).fill("opt")
+    lab.page.locator(".jp-mlversion-FilterBar-options").get_by_role("option").first.wait_for()
+    assert lab.violations("#mlversion-panel") == []
+    box(lab).fill("acc > 0.6 and lr <")
+    box(lab).press("Enter")
+    lab.page.wait_for_selector(".jp-mlversion-FilterBar-mistake")
+    assert lab.violations("#mlversion-panel") == []
+    box(lab).fill("nothing like this")
+    lab.page.wait_for_selector("text=No version fits.")
+    for name in ("What can be asked", "What the list shows"):
+        button = lab.page.get_by_role("button", name=name)
+        button.click()
+        expect(button).to_have_attribute("aria-expanded", "true")
+        assert lab.violations("#mlversion-panel") == []
+        lab.screenshot(f"filter-{name.split()[-1]}-{theme.split()[-1].lower()}")
+        button.click()
+    lab.page.get_by_role("button", name="Clear the filter").click()
+
+
 def test_sorting_and_choices_are_remembered_after_a_reload(lab: Lab, study: str) -> None:
     lab.page.get_by_label("Sort by").select_option("metric.acc")
     lab.page.wait_for_function("() => document.querySelector('.jp-mlversion-Row-title').innerText === 'largest'")

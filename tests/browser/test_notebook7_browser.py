@@ -61,7 +61,7 @@ def test_tabs_open_below_the_notebook(lab: Lab, home: Path) -> None:
     page = lab.page
     newest = page.locator(".jp-mlversion-Row").first
     newest.click(button="right")
-    page.locator(".lm-Menu-item", has_text="Compare with Parent").click()
+    page.locator(".lm-Menu-item", has_text="Compare with Version Before").click()
     page.wait_for_selector(".jp-mlversion-Compare [role=table]")
     lab.screenshot("notebook-7-compare")
     shown(lab, ".jp-mlversion-Compare")

@@ -19,18 +19,20 @@ STATE = ".jp-mlversion-State"
 
 
 def pictures(lab: Lab, name: str) -> None:
-    """Keep pictures of the panel for people: light and dark, narrow and wide."""
+    """Keep pictures of the panel for people: light and dark, narrow and wide; everybody can use it in each theme."""
     OUTPUT.mkdir(exist_ok=True)
     panel = lab.page.locator("#mlversion-panel")
-    for theme in ("Dark", "Light"):
+    for theme in ("Dark High Contrast", "Dark", "Light"):
         lab.run_command("apputils:change-theme", theme=f"JupyterLab {theme}")
         lab.page.wait_for_function(
-            "light => document.body.dataset.jpThemeLight === light", arg=str(theme == "Light").lower()
+            "name => document.body.dataset.jpThemeName === name", arg=f"JupyterLab {theme}"
         )
         lab.page.wait_for_selector("#jupyterlab-splash", state="detached")
         for width in (600, 300):
             lab.widen_panel(width)
-            panel.screenshot(path=OUTPUT / f"state-{name}-{theme.lower()}-{width}.png")
+            if theme != "Dark High Contrast":
+                panel.screenshot(path=OUTPUT / f"state-{name}-{theme.lower()}-{width}.png")
+        assert lab.violations("#mlversion-panel") == []
 
 
 def one_version(lab: Lab, notebook: Notebook, **options: Any) -> str:

@@ -4,7 +4,7 @@ import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IVersion } from '../service/contract';
 import { Failure } from '../service/failure';
-import { bytesText, titleOf } from '../service/words';
+import { bytesText, titleOf, visibleText } from '../service/words';
 import type { IDeleted } from './requests';
 
 /** How many versions, and how many files, are shown before the rest is only counted. */
@@ -127,7 +127,7 @@ function Freed({ deleted, trans }: { deleted: IDeleted; trans: TranslationBundle
         {paths.slice(0, MOST).map(([path, { bytes, times }]) => (
           <li key={path}>
             <span className="jp-mlversion-path">
-              {path}
+              {visibleText(path)}
               {times > 1 ? <span className="jp-mlversion-note">{trans.__('as it was %1 times', times)}</span> : null}
             </span>
             <span>{bytesText(bytes)}</span>

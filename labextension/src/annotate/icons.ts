@@ -1,37 +1,20 @@
 import { LabIcon } from '@jupyterlab/ui-components';
+import { icon } from '../service/icons';
 
 /** The outline of a star: not starred. */
-export const starIcon = new LabIcon({
-  name: 'jupyter-mlversion:star',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
-  <path class="jp-icon3" fill="#616161" d="M12 2.6 9.2 9 2.3 9.6l5.2 4.6L6 21l6-3.6 6 3.6-1.5-6.8 5.2-4.6L14.8 9zm0 4.9 1.5 3.4 3.7.3-2.8 2.5.8 3.6-3.2-1.9-3.2 1.9.8-3.6-2.8-2.5 3.7-.3z"/>
-</svg>`
-});
+export const starIcon = icon(
+  'star',
+  'M12 2.6 9.2 9 2.3 9.6l5.2 4.6L6 21l6-3.6 6 3.6-1.5-6.8 5.2-4.6L14.8 9zm0 4.9 1.5 3.4 3.7.3-2.8 2.5.8 3.6-3.2-1.9-3.2 1.9.8-3.6-2.8-2.5 3.7-.3z'
+);
 
 /** A whole star: starred. */
-export const starredIcon = new LabIcon({
-  name: 'jupyter-mlversion:starred',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
-  <path class="jp-icon3" fill="#616161" d="M12 2.6 9.2 9 2.3 9.6l5.2 4.6L6 21l6-3.6 6 3.6-1.5-6.8 5.2-4.6L14.8 9z"/>
-</svg>`
-});
+export const starredIcon = icon('starred', 'M12 2.6 9.2 9 2.3 9.6l5.2 4.6L6 21l6-3.6 6 3.6-1.5-6.8 5.2-4.6L14.8 9z');
 
 /** A note: a sheet with lines. */
-export const noteIcon = new LabIcon({
-  name: 'jupyter-mlversion:note',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
-  <path class="jp-icon3" fill="#616161" d="M4 3v18h10l6-6V3zm2 2h12v9h-5v5H6zm2 3v2h8V8zm0 4v2h4v-2z"/>
-</svg>`
-});
+export const noteIcon = icon('note', 'M4 3v18h10l6-6V3zm2 2h12v9h-5v5H6zm2 3v2h8V8zm0 4v2h4v-2z');
 
 /** A label: a card on a string. */
-export const labelIcon = new LabIcon({
-  name: 'jupyter-mlversion:label',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
-  <path class="jp-icon3" fill="#616161" d="M3 6v12h12.5l5.5-6-5.5-6zm2 2h9.6l3.7 4-3.7 4H5z"/>
-  <path class="jp-icon3" fill="#616161" d="M7 11h6v2H7z"/>
-</svg>`
-});
+export const labelIcon = icon('label', 'M3 6v12h12.5l5.5-6-5.5-6zm2 2h9.6l3.7 4-3.7 4H5z M7 11h6v2H7z');
 
 /** A branch: one way becomes two. */
 export const branchIcon = new LabIcon({

@@ -3,10 +3,8 @@ import type { IHistory } from '../history/tokens';
 import type { IVersion } from '../service/contract';
 import { Failure } from '../service/failure';
 import type { IVersionService } from '../service/tokens';
+import { shortOf } from '../service/words';
 import type { Annotations } from './requests';
-
-/** Characters of an id as it is shown. */
-const SHORT = 8;
 
 /** Gives versions tags and branches on the user's behalf. */
 export class Namer {
@@ -164,7 +162,7 @@ export class Namer {
     const { tags } = await this._requests.tags(this._history.path);
     const answer = await showDialog({
       title: trans.__('Move the tag %1?', name),
-      body: trans.__('Version %1 has it. It would be version %2’s then.', tags[name]?.slice(0, SHORT) ?? '', version.short),
+      body: trans.__('Version %1 has it. It would be version %2’s then.', shortOf(tags[name] ?? ''), version.short),
       buttons: [Dialog.cancelButton({ label: trans.__('Cancel') }), Dialog.okButton({ label: trans.__('Move') })]
     });
     return answer.button.accept;

@@ -2,7 +2,7 @@ import type { CommandRegistry } from '@lumino/commands';
 import * as React from 'react';
 import type { Change, IArtifact, IDetail, IDifference } from '../service/contract';
 import type { IVersionService } from '../service/tokens';
-import { bytesText } from '../service/words';
+import { bytesText, visibleText } from '../service/words';
 import { OPEN_ARTIFACT } from './opening';
 import type { HistoryModel } from '../history/model';
 
@@ -54,7 +54,7 @@ export function Artifacts({ model, service, detail, difference, commands }: IPro
                   void commands.execute(OPEN_ARTIFACT, { notebook: model.path, version: detail.id, path });
                 }}
               >
-                {artifact.path}
+                {visibleText(artifact.path)}
               </button>
               {artifact.state === 'stored' ? null : (
                 <span className="jp-mlversion-note">
@@ -73,7 +73,7 @@ export function Artifacts({ model, service, detail, difference, commands }: IPro
           <tr key={path}>
             {sign('removed')}
             <td className="jp-mlversion-path" title={path}>
-              <s>{path}</s>
+              <s>{visibleText(path)}</s>
             </td>
             <td />
             <td />

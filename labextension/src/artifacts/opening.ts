@@ -4,9 +4,10 @@ import { showTab } from '../service/area';
 import { Failure } from '../service/failure';
 import { saveBlob } from '../service/saving';
 import type { IVersionService } from '../service/tokens';
+import { shortOf } from '../service/words';
 import { FileTab, fileTabId, type IFileArgs, nameOf } from './fileTab';
 import { type IPairArgs, PairTab, pairTabId } from './pairTab';
-import { ArtifactFile, ArtifactPair, shortOf, WORKSPACE } from './requests';
+import { ArtifactFile, ArtifactPair, WORKSPACE } from './requests';
 import type { IAction } from './tab';
 import type { IArtifactViewers } from './tokens';
 
@@ -102,9 +103,9 @@ export class Opening {
     const compare = (versions: [string, string]): void => void this.pair({ notebook, versions, path });
     const actions: IAction[] = [
       {
-        label: trans.__('Compare with Previous'),
+        label: trans.__('Compare with Version Before'),
         caption: trans.__('Show how the file differs from the version before'),
-        run: () => void this.withPrevious(args)
+        run: () => void this.withVersionBefore(args)
       },
       {
         label: trans.__('Compare with Workspace'),
@@ -130,7 +131,7 @@ export class Opening {
   }
 
   /** Compare with the version before. */
-  async withPrevious(args: IFileArgs): Promise<void> {
+  async withVersionBefore(args: IFileArgs): Promise<void> {
     const { api, toasts, trans } = this._service;
     try {
       const { parents, short } = await api.version(args.notebook, args.version);

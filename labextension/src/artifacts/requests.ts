@@ -17,14 +17,6 @@ export interface IPlace {
 /** What stands for the workspace where a version is asked for. */
 export const WORKSPACE = 'workspace';
 
-const ID_LENGTH = 40;
-const SHORT = 8;
-
-/** How people see the name of a version: an id shortened, a name as it is. */
-export function shortOf(version: string): string {
-  return version.length === ID_LENGTH && /^[0-9a-f]+$/.test(version) ? version.slice(0, SHORT) : version;
-}
-
 /** A file of a version on the server. */
 export class ArtifactFile implements IArtifactFile {
   constructor(place: IPlace, service: IVersionService, settings: ServerConnection.ISettings) {

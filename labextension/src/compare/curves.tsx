@@ -1,6 +1,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { Figures } from '../figures/plot';
+import { More } from '../service/more';
 import type { ComparisonModel } from './model';
 
 /** Metrics that are drawn at a time. */
@@ -27,17 +28,14 @@ export function Curves(props: { model: ComparisonModel; trans: TranslationBundle
           trans={trans}
         />
       ))}
-      {total > pages * PAGE ? (
-        <button
-          type="button"
-          className="jp-mlversion-Link"
-          onClick={() => {
-            setPages(pages + 1);
-          }}
-        >
-          {trans.__('Show more (%1 of %2 shown)', pages * PAGE, total)}
-        </button>
-      ) : null}
+      <More
+        shown={pages * PAGE}
+        total={total}
+        onMore={() => {
+          setPages(pages + 1);
+        }}
+        trans={trans}
+      />
     </div>
   );
 }

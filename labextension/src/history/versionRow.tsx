@@ -6,7 +6,7 @@ import type { ILeak, Trigger } from '../service/contract';
 import { flagIcon, safetyIcon, versionsIcon } from '../service/icons';
 import { type Stamp, stampOf } from '../service/stamp';
 import { Glances } from '../splits/strip';
-import { ageText, authorName, bytesText, titleOf } from '../service/words';
+import { ageText, authorName, bytesText, shortOf, titleOf } from '../service/words';
 import { Graph, graphWidth } from './graph';
 import type { IListed, IRange } from './requests';
 import { Values } from './values';
@@ -230,7 +230,7 @@ export function leakText(leaks: readonly ILeak[], trans: TranslationBundle): str
         '%1 rows of the frozen part %2 were trained on in %3, as %4',
         leak.rows,
         `${leak.split}/${leak.part}`,
-        leak.version ? leak.version.slice(0, 8) : trans.__('this version'),
+        leak.version ? shortOf(leak.version) : trans.__('this version'),
         leak.trained_as
       )
     )

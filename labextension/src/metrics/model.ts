@@ -182,7 +182,11 @@ export class MetricsModel {
   private _remember(): void {
     const { workspace } = this._history;
     if (this._kept && workspace !== null && workspace === this._workspace) {
-      void this._kept.save(keyOf(workspace), { ...this._options, metrics: list(this._options.metrics), columns: list(this._options.columns) });
+      const { metrics, columns } = this._options;
+      // What cannot be kept is only not remembered.
+      this._kept
+        .save(keyOf(workspace), { ...this._options, metrics: list(metrics), columns: list(columns) })
+        .catch(() => undefined);
     }
   }
 

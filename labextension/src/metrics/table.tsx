@@ -2,6 +2,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { saveText } from '../service/saving';
 import type { Value } from '../service/contract';
+import { More } from '../service/more';
 import { numberText, valueText } from '../service/words';
 import type { MetricsModel } from './model';
 import { shownMetrics } from './options';
@@ -82,11 +83,7 @@ export function Table({ model, table, trans, onVersion }: IProps): React.ReactEl
             ))}
           </tbody>
         </table>
-        {rows.length > most ? (
-          <button type="button" className="jp-mlversion-Link" onClick={() => { setMost(most + PAGE); }}>
-            {trans.__('Show more')}
-          </button>
-        ) : null}
+        <More shown={most} total={rows.length} onMore={() => { setMost(most + PAGE); }} trans={trans} />
       </div>
     </div>
   );

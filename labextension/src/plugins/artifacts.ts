@@ -74,7 +74,7 @@ export const artifacts: JupyterFrontEndPlugin<void> = {
     app.commands.addCommand(COMPARE_ARTIFACT, {
       label: args =>
         args.against === 'previous'
-          ? trans.__('Compare File with Previous Version')
+          ? trans.__('Compare File with Version Before')
           : trans.__('Compare File with Workspace'),
       caption: trans.__('Show how the file differs between two versions, or from the workspace'),
       icon: copyIcon,
@@ -87,7 +87,7 @@ export const artifacts: JupyterFrontEndPlugin<void> = {
         }
         const notebook = notebookOf(args);
         if (args.against === 'previous') {
-          await opening.withPrevious({ notebook, version: one, path });
+          await opening.withVersionBefore({ notebook, version: one, path });
           return;
         }
         const other = named[1] ?? WORKSPACE;

@@ -11,6 +11,7 @@ import { ComparisonWidget } from '../compare/widget';
 import { IHistory, subjects } from '../history/tokens';
 import { showTab } from '../service/area';
 import { IVersionService } from '../service/tokens';
+import { shortOf } from '../service/words';
 
 /** Puts versions side by side; those named by `versions`, else those chosen in the panel. */
 export const COMPARE = 'mlversion:compare';
@@ -25,7 +26,7 @@ const ARGS = {
     versions: {
       type: 'array',
       items: { type: 'string' },
-      description: 'Ids, or "workspace"; default: the versions that are chosen. One alone is compared with its parent'
+      description: 'Ids, or "workspace"; default: the versions that are chosen. One alone is compared with the version before'
     },
     notebook: { type: 'string', description: 'Contents path of the notebook; default: the active one' }
   }
@@ -74,7 +75,7 @@ export const compare: JupyterFrontEndPlugin<void> = {
       widget.title.icon = compareIcon;
       widget.title.closable = true;
       const name = (): void => {
-        const short = model.versions.map(version => (version === WORKSPACE ? trans.__('workspace') : version.slice(0, 8)));
+        const short = model.versions.map(version => (version === WORKSPACE ? trans.__('workspace') : shortOf(version)));
         widget.title.label = short.length > 3 ? trans.__('%1 versions', short.length) : short.join(' ↔ ');
         widget.title.caption = trans.__('Versions of %1 side by side', notebook);
       };
@@ -94,12 +95,12 @@ export const compare: JupyterFrontEndPlugin<void> = {
       Array.isArray(args.versions) ? args.versions.map(String) : subjects(history, args).map(({ id }) => id);
     const place = (args: { readonly notebook?: unknown }): string =>
       typeof args.notebook === 'string' ? args.notebook : history.path;
-    const parentOf = async (notebook: string, version: string): Promise<string> => {
+    const versionBefore = async (notebook: string, version: string): Promise<string> => {
       const known = history.find(version) ?? (await service.api.version(notebook, version));
       return known.parents[0] ?? WORKSPACE;
     };
     commands.addCommand(COMPARE, {
-      label: args => (named(args).length === 1 ? trans.__('Compare with Parent') : trans.__('Compare Versions')),
+      label: args => (named(args).length === 1 ? trans.__('Compare with Version Before') : trans.__('Compare Versions')),
       caption: trans.__('Metrics, parameters, notebook, files and environment side by side'),
       icon: compareIcon,
       isEnabled: args => place(args) !== '' && named(args).length > 0,
@@ -108,7 +109,7 @@ export const compare: JupyterFrontEndPlugin<void> = {
         const [only] = versions;
         try {
           if (versions.length === 1 && only !== undefined) {
-            await open(notebook, [await parentOf(notebook, only), only]);
+            await open(notebook, [await versionBefore(notebook, only), only]);
           } else if (versions.length) {
             await open(notebook, [...new Set(versions)]);
           }

@@ -2,7 +2,8 @@ import { addIcon, caretDownIcon, caretRightIcon, closeIcon, editIcon, type LabIc
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Change } from '../service/contract';
-import { bytesText } from '../service/words';
+import { More } from '../service/more';
+import { bytesText, visibleText } from '../service/words';
 import type { Choice, IFile, IGroup } from './choice';
 import type { Role } from './requests';
 
@@ -100,16 +101,15 @@ export function FileGroup({ group, choice, note, trans, onChoice }: IProps): Rea
             ))
           : null}
       </ul>
-      {open && shown < group.files.length ? (
-        <button
-          type="button"
-          className="jp-mlversion-Link"
-          onClick={() => {
+      {open ? (
+        <More
+          shown={shown}
+          total={group.files.length}
+          onMore={() => {
             setShown(shown + SOME);
           }}
-        >
-          {trans.__('Show more (%1 of %2 shown)', shown, group.files.length)}
-        </button>
+          trans={trans}
+        />
       ) : null}
     </section>
   );
@@ -128,7 +128,7 @@ function FileRow(props: {
       <label>
         <Check share={chosen ? 'all' : 'none'} onChange={onChange} />
         <Icon.react tag="span" width="14px" height="14px" className={`jp-mlversion-Choice-icon jp-mod-${file.change}`} />
-        <span className="jp-mlversion-path">{file.path}</span>
+        <span className="jp-mlversion-path">{visibleText(file.path)}</span>
       </label>
       <span className="jp-mlversion-note">{changeText(trans, file)}</span>
     </li>

@@ -1,5 +1,6 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import { visibleText } from '../service/words';
 import { installLine } from './packages';
 
 /** How many lines of one kind are shown before the rest is only counted. */
@@ -24,7 +25,7 @@ export function Notice(props: {
       <ul>
         {items.slice(0, MOST).map(([path, reason]) => (
           <li key={path}>
-            <span className="jp-mlversion-path">{path}</span>
+            <span className="jp-mlversion-path">{visibleText(path)}</span>
             <span className="jp-mlversion-note">{reason}</span>
           </li>
         ))}

@@ -4,6 +4,7 @@ import { Signal } from '@lumino/signaling';
 import type { IVersion } from '../service/contract';
 import { Failure } from '../service/failure';
 import type { IVersionService } from '../service/tokens';
+import { shortOf } from '../service/words';
 import type { Collaborators } from './collaborators';
 import { copyVersion } from './copy';
 import { type Decision, type IRisk, RestoreDialog } from './dialog';
@@ -26,9 +27,6 @@ interface IOptions {
   /** Verify the stored content; null where there is no command for it. */
   verify: () => (() => void) | null;
 }
-
-/** Characters of a version's short id. */
-const SHORT = 10;
 
 /** Brings versions back: plan, question, and what was decided. */
 export class Restorer {
@@ -181,7 +179,7 @@ export class Restorer {
       await this.undo(panel);
     } else if (way) {
       const { toasts, trans } = this._service;
-      const message = trans.__('Open %1, then restore the safety version %2 in its list.', path, way.safety.slice(0, SHORT));
+      const message = trans.__('Open %1, then restore the safety version %2 in its list.', path, shortOf(way.safety));
       toasts.show({ type: 'warning', message });
     }
   }

@@ -1,5 +1,13 @@
 import { LabIcon } from '@jupyterlab/ui-components';
 
+/** An icon in the colour of Lab's own; `path` draws on a square of 24. */
+export function icon(name: string, path: string): LabIcon {
+  return new LabIcon({
+    name: `jupyter-mlversion:${name}`,
+    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" d="${path}"/></svg>`
+  });
+}
+
 /** The side panel's: versions on a line, with a branch. */
 export const versionsIcon = new LabIcon({
   name: 'jupyter-mlversion:versions',
@@ -12,30 +20,13 @@ export const versionsIcon = new LabIcon({
 });
 
 /** A checkpoint: a flag. */
-export const flagIcon = new LabIcon({
-  name: 'jupyter-mlversion:flag',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
-  <g class="jp-icon3" fill="#616161">
-    <path d="M6 3h2v18H6z"/><path d="M9 4h10l-2.5 4.5L19 13H9z"/>
-  </g>
-</svg>`
-});
+export const flagIcon = icon('flag', 'M6 3h2v18H6z M9 4h10l-2.5 4.5L19 13H9z');
 
 /** Back to an earlier version. */
-export const restoreIcon = new LabIcon({
-  name: 'jupyter-mlversion:restore',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
-  <g class="jp-icon3" fill="#616161">
-    <path d="M13 3a9 9 0 0 0-9 9H1l4 4 4-4H6a7 7 0 1 1 2.1 4.9l-1.4 1.4A9 9 0 1 0 13 3z"/>
-    <path d="M12 8v5l4.2 2.5.8-1.2-3.5-2.1V8z"/>
-  </g>
-</svg>`
-});
+export const restoreIcon = icon(
+  'restore',
+  'M13 3a9 9 0 0 0-9 9H1l4 4 4-4H6a7 7 0 1 1 2.1 4.9l-1.4 1.4A9 9 0 1 0 13 3z M12 8v5l4.2 2.5.8-1.2-3.5-2.1V8z'
+);
 
 /** A safety version: a shield. */
-export const safetyIcon = new LabIcon({
-  name: 'jupyter-mlversion:safety',
-  svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24">
-  <path class="jp-icon3" fill="#616161" d="M12 2 4 5v6c0 5 3.4 9.7 8 11 4.6-1.3 8-6 8-11V5z"/>
-</svg>`
-});
+export const safetyIcon = icon('safety', 'M12 2 4 5v6c0 5 3.4 9.7 8 11 4.6-1.3 8-6 8-11V5z');

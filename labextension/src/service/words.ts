@@ -3,6 +3,11 @@ import type { Float, ICheckpointed, ICounts, Value } from './contract';
 
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'] as const;
 
+/** How people see the name of a version: a full id shortened, a name as it is. */
+export function shortOf(version: string): string {
+  return /^[0-9a-f]{40}$/.test(version) ? version.slice(0, 8) : version;
+}
+
 /** A size in bytes, in decimal units as file managers write it. */
 export function bytesText(bytes: number): string {
   let size = bytes;
@@ -68,9 +73,17 @@ export function authorName(author: string): string {
   return author.replace(/\s*<[^<>]*>$/, '') || author;
 }
 
+/** Text of others with what hides in it, or turns its order around, written out: `\u202e`. */
+export function visibleText(text: string): string {
+  return text.replace(
+    /(?![\t\n])[\p{Cc}\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]/gu,
+    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`
+  );
+}
+
 /** The first line of a message; an untitled version has none. */
 export function titleOf(message: string): string {
-  return (message.split('\n', 1)[0] ?? '').trim();
+  return visibleText((message.split('\n', 1)[0] ?? '').trim());
 }
 
 /** Characters of a title. */

@@ -3,6 +3,7 @@ import * as React from 'react';
 import { Figures } from '../figures/plot';
 import type { Api } from '../service/api';
 import type { IDetail, ISplit, SplitView } from '../service/contract';
+import { More } from '../service/more';
 import { Checks } from './checks';
 import { SizeStrip, sizesText } from './strip';
 
@@ -94,17 +95,14 @@ function Pictures(props: ISectionProps & { split: ISplit; number: number; view: 
           under={props.split.name}
         />
       ))}
-      {total > pages * PAGE ? (
-        <button
-          type="button"
-          className="jp-mlversion-Link"
-          onClick={() => {
-            setPages(pages + 1);
-          }}
-        >
-          {trans.__('Show more (%1 of %2 shown)', pages * PAGE, total)}
-        </button>
-      ) : null}
+      <More
+        shown={pages * PAGE}
+        total={total}
+        onMore={() => {
+          setPages(pages + 1);
+        }}
+        trans={trans}
+      />
     </>
   );
 }

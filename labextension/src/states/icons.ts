@@ -1,11 +1,4 @@
-import { LabIcon } from '@jupyterlab/ui-components';
-
-function icon(name: string, path: string): LabIcon {
-  return new LabIcon({
-    name: `jupyter-mlversion:${name}`,
-    svgstr: `<svg xmlns="http://www.w3.org/2000/svg" width="16" viewBox="0 0 24 24"><path class="jp-icon3" fill="#616161" d="${path}"/></svg>`
-  });
-}
+import { icon } from '../service/icons';
 
 /** Something needs attention: a triangle with a mark. */
 export const warningIcon = icon('warning', 'M12 3 1.5 21h21zm1 14.5h-2v-2h2zm0-3.5h-2v-4.5h2z');

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import { Task } from '../service/task';
 import type { IVersionService } from '../service/tokens';
+import { shortOf } from '../service/words';
 
 /** Something that is not as it was stored. */
 interface IDamage {
@@ -21,9 +22,6 @@ interface IVerified {
 
 /** How many of the harmed contents are named. */
 const MOST = 50;
-
-/** Characters of a version's short id. */
-const SHORT = 8;
 
 /**
  * Check the stored content of the notebook's workspace, at the contents path `notebook`, say what was found, and mend
@@ -67,7 +65,7 @@ function Damages(props: { damage: IDamage[]; repaired: boolean; trans: Translati
             <span className="jp-mlversion-path">{paths.join(', ') || `${kind} ${digest}`}</span>
             <span className="jp-mlversion-note">
               {versions.length
-                ? trans._n('needed by version %2', 'needed by versions %2', versions.length, versions.map(id => id.slice(0, SHORT)).join(', '))
+                ? trans._n('needed by version %2', 'needed by versions %2', versions.length, versions.map(shortOf).join(', '))
                 : detail}
             </span>
           </li>

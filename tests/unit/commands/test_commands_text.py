@@ -31,7 +31,7 @@ NOW = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 PLAIN = Style(now=NOW)
 COLOURED = Style(colour=True, now=NOW)
 DIGEST = Digest("blake3:" + "0f" * 32)
-HOSTILE = "x\x1b]0;owned\x07\x1b[2J\u202egnp.exe\r\n"
+HOSTILE = "x\x1b]0;owned\x07\x1b[2J\u202egnp.exe\u200b\u061c\u2060\ufeff\r\n"
 VERSION = Version(
     id="a" * 40,
     short="aaaaaaaa",
@@ -141,7 +141,7 @@ def test_text_of_others_is_harmless_everywhere():
     ]
     for text in texts:
         assert "owned" in text
-        assert not set(text) & {"\x1b", "\x07", "\r", "\u202e"}
+        assert not set(text) & set("\x1b\x07\r\u202e\u200b\u061c\u2060\ufeff")
 
 
 def test_a_log_is_a_table():
