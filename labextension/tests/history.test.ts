@@ -6,6 +6,7 @@ import { graphWidth, lanesOf } from '../src/history/graph';
 import { keyOf } from '../src/history/keys';
 import { PAGE, Pages, pagesOf } from '../src/history/pages';
 import type { IListed, IPage } from '../src/history/requests';
+import { Slots } from '../src/history/slots';
 import { changeText, changeWords, isBest, turnOf } from '../src/history/values';
 import { Viewport } from '../src/history/viewport';
 
@@ -282,5 +283,16 @@ describe('graph', () => {
     expect(lanesOf({ lane: 0, edges: [[0, 3, 'parent']] })).toBe(4);
     expect(graphWidth(50)).toBe(graphWidth(8));
     expect(graphWidth(2)).toBeGreaterThan(graphWidth(1));
+  });
+});
+
+describe('Slots', () => {
+  it('give what comes the elements of what left, and leave the others theirs', () => {
+    const slots = new Slots();
+    expect([...slots.take(['a', 'b', 'c'])]).toEqual([['a', 0], ['b', 1], ['c', 2]]);
+    const moved = new Map(slots.take(['b', 'c', 'd']));
+    expect([moved.get('b'), moved.get('c'), moved.get('d')]).toEqual([1, 2, 0]);
+    const other = [...slots.take(['x', 'y', 'z', 'w']).values()].sort();
+    expect(other).toEqual([0, 1, 2, 3]);
   });
 });

@@ -3,10 +3,12 @@ import { undrawable } from '../src/figures/drawable';
 import { partIn } from '../src/figures/part';
 import { fileName } from '../src/figures/saving';
 import { keyOf, legendOf, unescaped, without } from '../src/metrics/legend';
+import { itemsByName, shownAt, stepsOf } from '../src/metrics/loggedSteps';
 import { DEFAULTS, optionsFrom, shownMetrics, toggled } from '../src/metrics/options';
 import { chartQuery, type IRow } from '../src/metrics/requests';
 import { bestRow, cameTo, chartCsv, csv, sorted } from '../src/metrics/sheet';
 import { roundedWidth, together } from '../src/metrics/wants';
+import type { ILogged } from '../src/service/contract';
 
 const SUBJECT = { notebook: 'n.ipynb', versions: null, where: '', all: false };
 
@@ -148,5 +150,30 @@ describe('figures of users', () => {
   it('are saved under names that files can have', () => {
     expect(fileName('val/loss: <b>', 'png')).toBe('val-loss-b.png');
     expect(fileName('../..', 'csv')).toBe('chart.csv');
+  });
+});
+
+describe('what was logged', () => {
+  const one = (name: string, step: number | null, digest: string, run = 'r1'): ILogged => ({
+    name, step, digest, run, kind: 'image', media: 'image/png', size: 1, run_name: ''
+  });
+
+  it('is gathered by name, by run, by step', () => {
+    const items = itemsByName([
+      { version: 'b', label: 'B', logged: [one('x', 5, 'd5'), one('x', 1, 'd1'), one('y', null, 'e')] },
+      { version: 'a', label: 'A', logged: [one('x', 2, 'd2', 'r0'), { ...one('z', 0, 'f'), kind: 'file' }, one('y', null, 'e')] }
+    ]);
+    expect([...items.keys()]).toEqual(['x', 'y']);
+    const x = items.get('x') ?? [];
+    expect(x.map(({ version }) => version)).toEqual(['b', 'a']);
+    expect(stepsOf(x)).toEqual([1, 2, 5]);
+    expect(items.get('y')?.map(({ version }) => version)).toEqual(['a']);
+    expect(stepsOf(items.get('y') ?? [])).toEqual([-1]);
+  });
+
+  it('shows what was logged last until a step', () => {
+    const [item] = itemsByName([{ version: 'b', label: 'B', logged: [one('x', 5, 'd5'), one('x', 1, 'd1')] }]).get('x') ?? [];
+    const at = (step: number) => item && shownAt(item, step)?.step;
+    expect([0, 1, 4, 5, 9].map(at)).toEqual([1, 1, 1, 5, 5]);
   });
 });

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from jupyter_mlversion.domain.version import Checkpoint, Trigger
 from jupyter_mlversion.repository import Repository, Seen
@@ -238,6 +239,46 @@ def test_a_chart_grows_while_the_cell_runs_and_asks_nothing_when_hidden(lab: Lab
     lab.page.wait_for_function("start => Date.now() > start + 1500", arg=lab.page.evaluate("() => Date.now()"))
     assert [url for url in asked if "figures/chart" in url or "figures/table" in url] == []
     (lab.server.root / name).with_name("enough").touch()
+
+
+PICTURES = """
+import jupyter_mlversion as mlversion
+import numpy
+for step in range(3):
+    mlversion.log_image("sample <b>", numpy.full((8, 8), 40 * step + {shade}, dtype="uint8"), step=step)
+    mlversion.log_table("rows", {{"epoch": [step], "acc": [0.5 + step / 10]}}, step=step)
+"""
+
+
+def test_what_was_logged_at_several_steps_has_a_slider(lab: Lab, notebook: Notebook) -> None:
+    lab.open(notebook((PICTURES.format(shade=1), ["checkpoint"])))
+    lab.show_panel()
+    lab.run_all()
+    lab.wait_for_rows(1)
+    lab.set_source(0, PICTURES.format(shade=100))
+    lab.run_all()
+    lab.wait_for_rows(2)
+    lab.dismiss_toasts()
+    lab.run_command("mlversion:show-metrics")
+    choose(lab, "Show", "logged")
+    pictures = lab.page.get_by_role("region", name="sample <b>", exact=True)
+    images = pictures.locator("img")
+    expect(images).to_have_count(2)
+    expect(pictures.get_by_text("step 2", exact=True)).to_have_count(2)
+    last = [image.get_attribute("src") for image in images.all()]
+    assert len(set(last)) == 2
+    slider = pictures.get_by_role("slider", name="Step")
+    assert slider.get_attribute("aria-valuetext") == "2"
+    slider.focus()
+    lab.page.keyboard.press("ArrowLeft")
+    expect(pictures.get_by_text("step 1", exact=True)).to_have_count(2)
+    expect(images.first).not_to_have_attribute("src", last[0] or "")
+    expect(images.last).not_to_have_attribute("src", last[1] or "")
+    tables = lab.page.get_by_role("region", name="rows", exact=True)
+    expect(tables.get_by_role("cell", name="0.7")).to_have_count(1)  # the same in both versions
+    assert lab.violations(TAB) == []
+    lab.screenshot("metrics-steps")
+    choose(lab, "Show", "lines")
 
 
 def test_hostile_names_run_nothing(lab: Lab, notebook: Notebook) -> None:

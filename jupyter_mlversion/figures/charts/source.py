@@ -68,11 +68,13 @@ class Source:
     versions : oldest first.
     runs : every run once, with the oldest of these versions that has it.
     rows : what is compared as one: the runs that blocks made, and versions that have none of these.
+    logging : the versions that logged other than numbers what no older one had.
     """
 
     versions: tuple[Version, ...] = ()
     runs: tuple[Subject, ...] = ()
     rows: tuple[Subject, ...] = ()
+    logging: tuple[Version, ...] = ()
 
     @property
     def metrics(self) -> list[str]:
@@ -90,6 +92,8 @@ class _Gathering:
     seen: set[str] = field(default_factory=set)
     runs: list[Subject] = field(default_factory=list)
     rows: list[Subject] = field(default_factory=list)
+    logged: set[tuple[str, str, int | None]] = field(default_factory=set)
+    logging: list[Version] = field(default_factory=list)
 
 
 def source_of(repository: Repository, versions: Iterable[Version], shelf: Shelf, live: Sequence[Subject] = ()
@@ -111,11 +115,16 @@ def source_of(repository: Repository, versions: Iterable[Version], shelf: Shelf,
     gathering = _Gathering()
     for version in reversed(newest):
         _gather(gathering, version, known.get(version.id), repository.store.read, shelf)
-    return Source(tuple(reversed(newest)), (*gathering.runs, *live), (*gathering.rows, *live))
+    return Source(tuple(reversed(newest)), (*gathering.runs, *live), (*gathering.rows, *live),
+                  tuple(gathering.logging))
 
 
 def _gather(into: _Gathering, version: Version, runs: Sequence[Run] | None, read: Callable[[Digest], bytes],
             shelf: Shelf) -> None:
+    logged = {(_identity(run), one.name, one.step) for run in runs or () for one in run.logged}
+    if logged - into.logged:
+        into.logging.append(version)
+        into.logged |= logged
     new = [run for run in runs or () if _identity(run) not in into.seen]
     into.seen.update(map(_identity, new))
     subjects = [_of_run(version, run, runs or (), read, shelf) for run in new if run.metrics]

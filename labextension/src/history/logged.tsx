@@ -1,18 +1,10 @@
 import * as React from 'react';
-import { undrawable } from '../figures/drawable';
-import { Plot } from '../figures/plot';
-import { inert } from '../figures/theme';
-import type { IFigure, ILogged, ILoggedContent, ITable } from '../service/contract';
+import { LoggedContent } from '../figures/logged';
+import type { ILogged, ILoggedContent } from '../service/contract';
 import { Failure } from '../service/failure';
 import type { IVersionService } from '../service/tokens';
-import { bytesText, valueText } from '../service/words';
+import { bytesText } from '../service/words';
 import type { HistoryModel } from './model';
-
-/** Rows of a table that are shown. */
-const ROWS = 100;
-
-/** Pictures that hold no script. */
-const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp'];
 
 interface IProps {
   model: HistoryModel;
@@ -78,63 +70,7 @@ function Item(props: IProps & { logged: ILogged; number: number }): React.ReactE
         {logged.name} <span className="jp-mlversion-note">{facts.filter(Boolean).join(' · ')}</span>
       </summary>
       {typeof content === 'string' ? <p className="jp-mlversion-note">{content}</p> : null}
-      {content !== null && typeof content !== 'string' ? <Content service={service} shown={content} /> : null}
+      {content !== null && typeof content !== 'string' ? <LoggedContent shown={content} trans={trans} /> : null}
     </details>
-  );
-}
-
-/** Nothing of it is ever taken for markup or run. */
-function Content({ service, shown }: { service: IVersionService; shown: ILoggedContent }): React.ReactElement {
-  const { content, kind, media, name } = shown;
-  if (kind === 'text' && typeof content === 'string') {
-    return <pre className="jp-mlversion-Text">{content}</pre>;
-  }
-  if (kind === 'image' && typeof content === 'string' && PICTURES.includes(media)) {
-    return <img className="jp-mlversion-Picture" src={`data:${media};base64,${content}`} alt={name} />;
-  }
-  if (kind === 'table' && content !== null && typeof content === 'object' && 'columns' in content) {
-    return <Table table={content} service={service} />;
-  }
-  if (kind === 'figure' && content !== null && typeof content === 'object' && 'layout' in content) {
-    const foreign = undrawable(content.data);
-    if (foreign !== null) {
-      const told = service.trans.__('It is kept. What can be drawn here has two dimensions and no map, and this has: %1', foreign);
-      return <p className="jp-mlversion-note">{told}</p>;
-    }
-    return <Plot figure={{ name, figure: inert(content) } satisfies IFigure} trans={service.trans} under={name} />;
-  }
-  return <p className="jp-mlversion-note">{service.trans.__('It is kept, and not shown here.')}</p>;
-}
-
-function Table({ table, service: { trans } }: { table: ITable; service: IVersionService }): React.ReactElement {
-  const { length } = table.data;
-  return (
-    <div className="jp-mlversion-Table" role="region" tabIndex={0} aria-label={trans.__('Table')}>
-      <table>
-        <thead>
-          <tr>
-            {table.columns.map((column, at) => (
-              <th key={at} scope="col">
-                {column}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {table.data.slice(0, ROWS).map((row, at) => (
-            <tr key={at}>
-              {row.map((value, column) => (
-                <td key={column}>{valueText(value)}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {length > ROWS ? (
-        <p className="jp-mlversion-note">
-          {trans.__('The first %1 of %2 rows', ROWS, length.toLocaleString())}
-        </p>
-      ) : null}
-    </div>
   );
 }

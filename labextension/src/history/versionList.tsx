@@ -5,6 +5,7 @@ import { keyOf } from './keys';
 import type { HistoryState } from './model';
 import type { IViewProps } from './panel';
 import type { IListed } from './requests';
+import { Slots } from './slots';
 import { PlaceholderRow, VersionRow, optionId } from './versionRow';
 import { useWindow } from './window';
 
@@ -92,6 +93,8 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
   };
   const shown = Array.from({ length: end - first }, (_, index) => pages.at(first + index));
   const lanes = useLanes(shown);
+  const [slots] = React.useState(() => new Slots());
+  const slotOf = slots.take(shown.flatMap(version => version?.id ?? []));
   const now = Math.floor(Date.now() / 60_000);
   const dated = listing.sort === null || listing.sort === 'time';
   const rows = shown.map((version, index) => {
@@ -103,7 +106,7 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
     const begins = dated && (row === 0 || (before !== undefined && isOtherDay(before.time, version.time)));
     return (
       <VersionRow
-        key={version.id}
+        key={`slot ${slotOf.get(version.id) ?? version.id}`}
         row={row}
         total={pages.total}
         version={version}

@@ -1,22 +1,13 @@
 import * as React from 'react';
-import { undrawable } from '../figures/drawable';
-import { Plot } from '../figures/plot';
-import { inert } from '../figures/theme';
-import type { ILogged, ILoggedContent } from '../service/contract';
+import { LoggedContent } from '../figures/logged';
+import type { ILoggedContent } from '../service/contract';
 import { Failure } from '../service/failure';
 import type { IVersionService } from '../service/tokens';
-import type { IRow, ITableAnswer } from './requests';
+import { type IItem, itemsByName, shownAt, stepsOf } from './loggedSteps';
+import type { ITableAnswer } from './requests';
 
-/** Versions whose figures are shown, the newest. */
-const MOST = 8;
-
-interface IItem {
-  readonly version: string;
-  readonly label: string;
-  /** Its place in what the version logged. */
-  readonly number: number;
-  readonly logged: ILogged;
-}
+/** Milliseconds that a step is looked at before it is asked for. */
+const PAUSE = 80;
 
 interface IProps {
   service: IVersionService;
@@ -25,14 +16,13 @@ interface IProps {
   onVersion: (version: string) => void;
 }
 
-/** The figures that the versions logged (confusion, ROC, the user's own), those of one name side by side. */
-export function LoggedFigures({ service, path, table, onVersion }: IProps): React.ReactElement {
+/** What the versions logged besides numbers (confusion, ROC, samples, the user's own), that of one name side by side. */
+export function Logged({ service, path, table, onVersion }: IProps): React.ReactElement {
   const { trans } = service;
   const [names, setNames] = React.useState<Map<string, IItem[]> | string | null>(null);
-  const versions = newest(table.rows);
-  const key = [...versions.keys()].join();
-  const latest = React.useRef(versions);
-  latest.current = versions;
+  const key = table.logging.map(({ version }) => version).join();
+  const latest = React.useRef(table.logging);
+  latest.current = table.logging;
   React.useEffect(() => {
     let current = true;
     const take = (answer: Map<string, IItem[]> | string): void => {
@@ -51,100 +41,117 @@ export function LoggedFigures({ service, path, table, onVersion }: IProps): Reac
   if (!names.size) {
     return (
       <div className="jp-mlversion-Empty">
-        <p>{trans.__('These versions logged no figures. In a cell:')}</p>
-        <pre>{'mlversion.log_confusion(true, predicted)\nmlversion.log_roc(true, scores)\nmlversion.log_figure("name", figure)'}</pre>
+        <p>{trans.__('These versions logged no figures, pictures or tables. In a cell:')}</p>
+        <pre>{'mlversion.log_confusion(true, predicted)\nmlversion.log_roc(true, scores)\nmlversion.log_figure("name", figure, step=epoch)'}</pre>
       </div>
     );
   }
   return (
     <>
       {[...names].map(([name, items]) => (
-        <section key={name} className="jp-mlversion-LoggedFigures" aria-label={name}>
-          <h3>{name}</h3>
-          <div className="jp-mlversion-Charts">
-            {items.map(item => (
-              <LoggedFigure key={`${item.version} ${item.number}`} service={service} path={path} item={item} onVersion={onVersion} />
-            ))}
-          </div>
-        </section>
+        <Section key={name} name={name} items={items} service={service} path={path} onVersion={onVersion} />
       ))}
     </>
   );
 }
 
-function LoggedFigure(props: { service: IVersionService; path: string; item: IItem; onVersion: (version: string) => void }) {
-  const { service, path, item, onVersion } = props;
+interface ISectionProps extends Omit<IProps, 'table'> {
+  name: string;
+  items: readonly IItem[];
+}
+
+/** All of one name, at the step that the user chose; at the last one otherwise. */
+function Section({ name, items, service, path, onVersion }: ISectionProps): React.ReactElement {
   const { trans } = service;
-  const [content, setContent] = React.useState<ILoggedContent['content'] | Failure>(null);
+  const steps = React.useMemo(() => stepsOf(items), [items]);
+  const [at, setAt] = React.useState<number | null>(null);
+  const last = steps.length - 1;
+  const place = Math.min(at ?? last, last);
+  const step = steps[place] ?? -1;
+  return (
+    <section className="jp-mlversion-LoggedFigures" aria-label={name}>
+      <h3>{name}</h3>
+      {last > 0 ? (
+        <label className="jp-mlversion-LoggedStep">
+          {trans.__('Step')}
+          <input
+            type="range"
+            min={0}
+            max={last}
+            value={place}
+            aria-valuetext={stepText(step)}
+            onChange={event => {
+              const to = event.currentTarget.valueAsNumber;
+              setAt(to < last ? to : null);
+            }}
+          />
+          <output>{stepText(step)}</output>
+        </label>
+      ) : null}
+      <div className="jp-mlversion-Charts">
+        {items.map(item => (
+          <Card key={`${item.version} ${item.steps[0]?.number ?? ''}`} service={service} path={path} item={item} step={step} onVersion={onVersion} />
+        ))}
+      </div>
+    </section>
+  );
+}
+
+function stepText(step: number): string {
+  return step < 0 ? '–' : String(step);
+}
+
+/** What one version has to show at a step; until it is there, what was shown before. */
+function Card(props: Omit<ISectionProps, 'name' | 'items'> & { item: IItem; step: number }): React.ReactElement {
+  const { service, path, item, step, onVersion } = props;
+  const { trans } = service;
+  const shown = shownAt(item, step);
+  const number = shown?.number;
+  const [content, setContent] = React.useState<ILoggedContent | Failure | null>(null);
+  const begun = React.useRef(false);
   React.useEffect(() => {
     let current = true;
-    service.api
-      .loggedContent(path, item.version, item.number)
-      .then(answer => answer.content, Failure.of)
-      .then(
-        answer => {
-          if (current) {
-            setContent(answer);
-          }
-        },
-        () => undefined
-      );
+    const take = (answer: ILoggedContent | Failure): void => {
+      if (current) {
+        setContent(answer);
+      }
+    };
+    const ask = (): void => {
+      if (number !== undefined) {
+        service.api.loggedContent(path, item.version, number).then(take, (reason: unknown) => { take(Failure.of(reason)); });
+      }
+    };
+    // A slider that is drawn passes many steps.
+    const timer = window.setTimeout(ask, begun.current ? PAUSE : 0);
+    begun.current = true;
     return () => {
       current = false;
+      window.clearTimeout(timer);
     };
-  }, [service, path, item.version, item.number]);
-  const { step } = item.logged;
+  }, [service, path, item.version, number]);
+  const at = shown?.step ?? null;
   return (
     <div className="jp-mlversion-Chart">
       <div className="jp-mlversion-Chart-head">
         <button type="button" className="jp-mlversion-Link" title={item.label} onClick={() => { onVersion(item.version); }}>
           {item.label}
         </button>
-        <span className="jp-mlversion-note">{step === null ? '' : trans.__('step %1', step)}</span>
+        <span className="jp-mlversion-note">{at === null ? '' : trans.__('step %1', at)}</span>
       </div>
       {content === null ? <p className="jp-mlversion-note">{trans.__('Loading…')}</p> : null}
       {content instanceof Failure ? <p role="alert">{content.text}</p> : null}
-      {content !== null && typeof content === 'object' && 'layout' in content ? (
-        undrawable(content.data) === null ? (
-          <Plot figure={{ name: item.logged.name, figure: inert(content) }} trans={trans} under={item.logged.name} told={`${item.logged.name} ${item.label}`} />
-        ) : (
-          <p className="jp-mlversion-note">{trans.__('It is kept, and cannot be drawn here.')}</p>
-        )
-      ) : null}
+      {content === null || content instanceof Failure ? null : (
+        <LoggedContent shown={content} told={`${item.name} ${item.label}`} trans={trans} />
+      )}
     </div>
   );
 }
 
-/** The newest versions of the rows, with their labels. */
-function newest(rows: readonly IRow[]): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const { version, label } of rows) {
-    if (version && !found.has(version) && found.size < MOST) {
-      found.set(version, label);
-    }
-  }
-  return found;
-}
-
-/** The figures by name. One that several versions hold is the oldest one's; of several steps the last is taken. */
-async function gathered(service: IVersionService, path: string, versions: ReadonlyMap<string, string>): Promise<Map<string, IItem[]>> {
-  const answers = await Promise.all(
-    [...versions].map(async ([version, label]) => ({ version, label, logged: await service.api.logged(path, version) }))
-  );
-  const names = new Map<string, Map<string, IItem>>();
-  for (const { version, label, logged } of answers) {
-    const last = new Map<string, IItem>();
-    logged.forEach((one, number) => {
-      if (one.kind === 'figure') {
-        last.set(`${one.run_name} ${one.name}`, { version, label, number, logged: one });
-      }
-    });
-    for (const item of last.values()) {
-      const items = names.get(item.logged.name) ?? new Map<string, IItem>();
-      const content = 'digest' in item.logged ? String(item.logged.digest) : `${version} ${item.number}`;
-      items.delete(content);
-      names.set(item.logged.name, items.set(content, item));
-    }
-  }
-  return new Map([...names].sort(([a], [b]) => a.localeCompare(b)).map(([name, items]) => [name, [...items.values()]]));
+async function gathered(
+  service: IVersionService,
+  path: string,
+  versions: ITableAnswer['logging']
+): Promise<Map<string, IItem[]>> {
+  const ask = async (one: ITableAnswer['logging'][number]) => ({ ...one, logged: await service.api.logged(path, one.version) });
+  return itemsByName(await Promise.all(versions.map(ask)));
 }

@@ -54,6 +54,8 @@ export interface ITableAnswer {
   higher: string[];
   total: number;
   rows: IRow[];
+  /** The newest versions that logged other than numbers. */
+  logging: { version: string; label: string }[];
 }
 
 function subjectQuery(subject: ISubject, metrics: readonly string[]): Query {

@@ -6,7 +6,7 @@ import type { IVersionService } from '../service/tokens';
 import { Chart } from './chart';
 import { Controls } from './controls';
 import { metricsIcon } from './icon';
-import { LoggedFigures } from './logged';
+import { Logged } from './logged';
 import { type MetricsModel, PARALLEL } from './model';
 import { shownMetrics } from './options';
 import type { ITableAnswer } from './requests';
@@ -109,7 +109,7 @@ function Content(props: ITabProps & { table: ITableAnswer }): React.ReactElement
   const { trans } = service;
   const { chart } = model.options;
   if (chart === 'logged') {
-    return <LoggedFigures service={service} path={model.subject?.notebook ?? ''} table={table} onVersion={onVersion} />;
+    return <Logged service={service} path={model.subject?.notebook ?? ''} table={table} onVersion={onVersion} />;
   }
   if (!table.metrics.length) {
     return (

@@ -126,8 +126,11 @@ export interface ILogged {
   name: string;
   kind: 'figure' | 'image' | 'table' | 'text' | 'file';
   media: string;
+  digest: string;
   size: number;
   step: number | null;
+  /** The id of the run that logged it. */
+  run: string;
   run_name: string;
 }
 

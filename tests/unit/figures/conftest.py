@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jupyter_mlversion.domain.run import Run
+from jupyter_mlversion.domain.run import Logged, Run
 from jupyter_mlversion.domain.version import Checkpoint, Trigger
 from jupyter_mlversion.repository import Repository, Seen
 from jupyter_mlversion.tracking.series import joined, short
@@ -25,8 +25,9 @@ class Trainings:
         self._numbers = itertools.count(1)
         self._made = []
 
-    def run(self, metrics: Mapping[str, list[float]], *, name="", parent="", status="", steps=None, **params):
-        """A run that the next version has."""
+    def run(self, metrics: Mapping[str, list[float]], *, name="", parent="", status="", steps=None, pictures=(),
+            **params):
+        """A run that the next version has; `pictures` are the steps at which it logged one."""
         number = next(self._numbers)
         started = BEGIN + 1000 * number
         columns = {}
@@ -36,16 +37,23 @@ class Trainings:
                                array("d", values))
         self._made.append((columns, Run(name, f"cell-{number}", started, params, status=status, parent=parent,
                                         id=f"{number:032x}",
-                                        metrics={metric: short(points) for metric, points in columns.items()})))
+                                        metrics={metric: short(points) for metric, points in columns.items()}),
+                           pictures))
         return f"{number:032x}"
+
+    @staticmethod
+    def _picture(batch, step):
+        data = f"the picture of step {step}".encode()
+        return Logged("sample", "image", "image/png", batch.put_bytes(data).digest, len(data), BEGIN, step)
 
     def version(self, message="", *, keep=False):
         """A version of what was run since the last one, with `keep` of what was run before, too."""
         import dataclasses
 
         def runs(batch):
-            return tuple(dataclasses.replace(run, series=batch.put_bytes(joined(columns)).digest if columns else None)
-                         for columns, run in self._made)
+            return tuple(dataclasses.replace(run, series=batch.put_bytes(joined(columns)).digest if columns else None,
+                                             logged=tuple(self._picture(batch, step) for step in pictures))
+                         for columns, run, pictures in self._made)
 
         key = f"k.{next(self._numbers)}"
         time = datetime.now(UTC) + timedelta(seconds=len(self.repository.log()))

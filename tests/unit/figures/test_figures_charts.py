@@ -138,6 +138,18 @@ def test_the_runs_of_a_sweep_in_one_version_are_rows_of_their_own(trainings):
     assert answer["rows"][0]["metrics"]["auc"] == {"last": 0.7, "low": 0.0, "high": 0.7, "count": 2, "last_step": 1}
 
 
+def test_the_table_names_the_versions_that_logged_more_than_numbers(trainings):
+    trainings.run({}, pictures=[0])
+    first = trainings.version("one", keep=True)
+    trainings.run({"loss": [1.0]})
+    trainings.version("nothing more", keep=True)
+    trainings.run({}, pictures=[0, 1])
+    last = trainings.version()
+    answer = table(source_of(trainings.repository, trainings.repository.log(), Shelf()))
+    assert answer["logging"] == [{"version": last.id, "label": last.short},
+                                 {"version": first.id, "label": f"{first.short} one"}]
+
+
 def test_scatter_against_numbers_and_against_texts(trainings):
     version = sweep(trainings)
     figure = drawn(trainings, kind="scatter", against="lr", log="x")["auc"]
