@@ -9,6 +9,9 @@ import { inert } from './theme';
 /** Rows of a table that are shown. */
 const ROWS = 100;
 
+/** Pixels across a picture that is enlarged. */
+const SMALL = 112;
+
 /** Pictures that hold no script. */
 const PICTURES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/bmp'];
 
@@ -26,7 +29,17 @@ export function LoggedContent({ shown, told, trans }: IProps): React.ReactElemen
     return <pre className="jp-mlversion-Text">{content}</pre>;
   }
   if (kind === 'image' && typeof content === 'string' && PICTURES.includes(media)) {
-    return <img className="jp-mlversion-Picture" src={`data:${media};base64,${content}`} alt={told ?? name} />;
+    return (
+      <img
+        className="jp-mlversion-Picture"
+        src={`data:${media};base64,${content}`}
+        alt={told ?? name}
+        onLoad={event => {
+          // Of digits and the like every pixel is to be seen.
+          event.currentTarget.classList.toggle('jp-mod-small', event.currentTarget.naturalWidth < SMALL);
+        }}
+      />
+    );
   }
   if (kind === 'table' && content !== null && typeof content === 'object' && 'columns' in content) {
     return <Table table={content} trans={trans} />;

@@ -156,7 +156,7 @@ function chartWords(trans: TranslationBundle): Record<(typeof CHARTS)[number], s
     scatter: trans.__('Scatter'),
     parallel: trans.__('Parallel axes'),
     table: trans.__('Table'),
-    logged: trans.__('Figures, pictures, tables')
+    logged: trans.__('Pictures, tables')
   };
 }
 
