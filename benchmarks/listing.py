@@ -3,16 +3,18 @@
     python benchmarks/listing.py [--versions N] [--rounds N] [--peer PYTHON]
 
 A genuine history (`histories.py`), and the handler's own work as the server's threads do it: find the line, look at
-the refs, search, spell the answer; without the graph beside the list, and with it. Counted is CPU time: of the first
-page of a list with the graph, for which all of the list is put in order, and of those after it. The peer, in the same
-run, is MLflow's `search_runs` on its SQLite store with the same values: the call in Python, without its server, two
-rounds. A page of it is reached only through those before: not the last one.
+the refs, search, spell the answer; without the graph beside the list, and with it. Counted is CPU time, of Git's
+processes too: of the first page of a list with the graph, for which all of the list is put in order, of those after
+it, and of the first one after something changed, once the server has told the panels: a star, a new version. The peer,
+in the same run, is MLflow's `search_runs` on its SQLite store with the same values: the call in Python, without its
+server, two rounds. A page of it is reached only through those before: not the last one.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import tempfile
 import time
@@ -24,6 +26,7 @@ from harness import machine, median, percentile, table
 from histories import make
 
 from jupyter_mlversion.server.versions import LogQuery, _log
+from jupyter_mlversion.server.workspace import Workspace
 
 if TYPE_CHECKING:
     from jupyter_mlversion.repository import Repository
@@ -57,6 +60,45 @@ def ours(repository: Repository, rounds: int, *, graph: bool) -> dict[str, list[
     return found
 
 
+def after_changes(repository: Repository, rounds: int) -> dict[str, list[list[float]]]:
+    """What → CPU milliseconds of the first page after a star, and after a new version, of each round."""
+    where = SimpleNamespace(path_of=lambda _: "work")
+    workspace = Workspace(repository.root, repository, where, None)
+    place = SimpleNamespace(workspace=workspace, repository=repository, notebook=NAME)
+    ids = [version.id for version in repository.log(limit=rounds)]
+    workspace.news()
+    found = {}
+    for what, asked in ASKED.items():
+        query = LogQuery(notebook=NAME, graph=True, **asked)
+        _log(place, query)
+        found[what] = [[], []]
+        for number in range(rounds):
+            for spent, change in zip(found[what], (_star, _checkpoint), strict=True):
+                change(repository, ids[number])
+                workspace.news()
+                began = _cpu()
+                _log(place, query)
+                spent.append(_cpu() - began)
+    return found
+
+
+def _star(repository: Repository, id_: str) -> None:
+    repository.annotate([id_], starred=not repository.history.read(id_).starred)
+
+
+def _checkpoint(repository: Repository, id_: str) -> None:
+    path = repository.root / NAME
+    document = json.loads(path.read_text())
+    document["cells"][0]["source"] = f"# {time.time_ns()} {id_}"
+    path.write_text(json.dumps(document))
+    assert repository.checkpoint(NAME).version is not None
+
+
+def _cpu() -> float:
+    spent = [resource.getrusage(of) for of in (resource.RUSAGE_THREAD, resource.RUSAGE_CHILDREN)]
+    return 1e3 * sum(one.ru_utime + one.ru_stime for one in spent)
+
+
 def peer(python: str, repository: Repository, folder: Path, rounds: int) -> dict[str, object]:
     """What MLflow took, and its release."""
     runs = [{"message": version.message, "branch": version.branch, "author": version.author,
@@ -87,6 +129,7 @@ def main() -> None:
         repository = make(folder / "work", asked.versions)
         plain = ours(repository, asked.rounds, graph=False)
         drawn = ours(repository, asked.rounds, graph=True)
+        changed = after_changes(repository, asked.rounds)
         theirs = {"version": "", "found": {}}
         if asked.peer:
             theirs = peer(asked.peer, repository, folder, 2)
@@ -95,10 +138,11 @@ def main() -> None:
         other = theirs["found"].get(what)
         ms = median(drawn[what][1:])
         rows.append([what, f"{median(spent[1:]):.1f}", f"{ms:.1f}", f"{percentile(drawn[what][1:], 95):.1f}",
-                     f"{drawn[what][0]:.0f}",
+                     f"{drawn[what][0]:.0f}", *(f"{median(one):.1f}" for one in changed[what]),
                      f"{other['ms']:.0f}" if other else "", f"{other['ms'] / ms:.0f}" if other else "",
                      "yes" if ms <= 10 else "NO"])
-    print(table(["a page of 100", "CPU ms", "with the graph", "95 %", "the first", f"MLflow {theirs['version']}",
+    print(table(["a page of 100", "CPU ms", "with the graph", "95 %", "the first", "after a star", "after a version",
+                 f"MLflow {theirs['version']}",
                  "MLflow ÷ ours", "≤ 10 ms"], rows))
 
 

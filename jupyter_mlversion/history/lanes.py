@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 
 class Kind(StrEnum):
@@ -70,27 +71,43 @@ def rows(order: Iterable[tuple[str, Sequence[str]]], *, trunk: str | None = None
         yield Row(lane, tuple(edges))
 
 
-def shown_parents(id_: str, parents: Callable[[str], Sequence[str]], shown: Collection[str]) -> list[str]:
-    """The parents of a version in a list that shows only some: in place of each other one, its nearest shown ancestors.
+class Ancestry:
+    """The parents of versions in a list that shows only some: in place of each other one, its nearest shown ancestors.
 
     Parameters
     ----------
     parents : of a version of the history, by its id.
     shown : the ids in the list.
     """
-    found: dict[str, None] = {}
-    seen: set[str] = set()
-    ahead = list(reversed(parents(id_)))
-    while ahead:
-        parent = ahead.pop()
-        if parent in seen:
-            continue
-        seen.add(parent)
-        if parent in shown:
-            found[parent] = None
-        else:
-            ahead.extend(reversed(parents(parent)))
-    return list(found)
+
+    def __init__(self, parents: Callable[[str], Sequence[str]], shown: frozenset[str]) -> None:
+        self._parents = parents
+        self._shown = shown
+        self._nearest: dict[str, Sequence[str]] = {}  # of versions that are not shown: each is passed once
+
+    def of(self, id_: str) -> Sequence[str]:
+        """The ids of the parents of a version in the list."""
+        own = self._parents(id_)
+        return own if self._shown.issuperset(own) else self._merged(own)
+
+    def _merged(self, parents: Sequence[str]) -> Sequence[str]:
+        ahead = self._unknown(parents)
+        while ahead:
+            above = self._parents(ahead[-1])
+            if waiting := self._unknown(above):
+                ahead += waiting
+            else:
+                self._nearest[ahead.pop()] = self._joined(above)
+        return self._joined(parents)
+
+    def _unknown(self, ids: Sequence[str]) -> list[str]:
+        return [id_ for id_ in ids if id_ not in self._shown and id_ not in self._nearest]
+
+    def _joined(self, parents: Sequence[str]) -> Sequence[str]:
+        if len(parents) == 1:
+            return parents if parents[0] in self._shown else self._nearest[parents[0]]
+        near = [(parent,) if parent in self._shown else self._nearest[parent] for parent in parents]
+        return list(dict.fromkeys(chain.from_iterable(near)))
 
 
 def _free(awaited: list[str | None]) -> int:

@@ -32,6 +32,7 @@ CREATE INDEX versions_in_order ON versions (time, generation, id);
 CREATE INDEX versions_of_line ON versions (line, time, generation, id);
 CREATE INDEX versions_by_key ON versions (key);
 CREATE TABLE annotations (id TEXT PRIMARY KEY, hidden INTEGER NOT NULL, record TEXT NOT NULL) WITHOUT ROWID;
+CREATE INDEX annotations_hidden ON annotations (id) WHERE hidden;
 CREATE TABLE facts (version INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, line TEXT NOT NULL, safety INTEGER NOT NULL,
     time INTEGER NOT NULL, generation INTEGER NOT NULL, author TEXT, branch TEXT, bytes REAL, cell TEXT, document TEXT,
     files REAL, message TEXT, note TEXT, notebook TEXT, seconds REAL, trigger TEXT, words TEXT NOT NULL);

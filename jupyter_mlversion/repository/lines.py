@@ -17,7 +17,10 @@ from jupyter_mlversion.domain.version import WORKSPACE_LINE, Head
 from jupyter_mlversion.errors import Damage, MlversionError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyter_mlversion.config import Config
+    from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import History
     from jupyter_mlversion.repository.moves import Moves
     from jupyter_mlversion.store import Store
@@ -36,14 +39,17 @@ class Lines:
     Parameters
     ----------
     root : the workspace.
+    known : looks a version up by its full id; None where that has to be read from the history.
     """
 
-    def __init__(self, root: Path, config: Config, history: History, store: Store, moves: Moves) -> None:
+    def __init__(self, root: Path, config: Config, history: History, store: Store, moves: Moves,
+                 known: Callable[[str], Version | None] = lambda _: None) -> None:
         self._root = root
         self._config = config
         self._history = history
         self._store = store
         self._moves = moves
+        self._known = known
         self._paths: dict[str, str | None] = {}  # version → its notebook: versions do not change
 
     def notebooks(self) -> dict[str, str]:
@@ -191,7 +197,7 @@ class Lines:
 
     def _notebook_of(self, version: str) -> str | None:
         if version not in self._paths:
-            self._paths[version] = self._history.read(version).notebook
+            self._paths[version] = (self._known(version) or self._history.read(version)).notebook
         return self._paths[version]
 
     def _saved(self, notebook: str) -> bytes | None:

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from jupyter_mlversion.domain.direction import BY_NAME
 from jupyter_mlversion.domain.version import MAIN, Trigger
-from jupyter_mlversion.history.lanes import rows, shown_parents
+from jupyter_mlversion.history.lanes import Ancestry, rows
 from jupyter_mlversion.query import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from jupyter_mlversion.domain.direction import Directions
     from jupyter_mlversion.history import History
@@ -67,7 +67,8 @@ class Listing:
         self._shown = frozenset(ids)
         self._drawn: list[Row] = []
         main = (id_ for id_ in ids if nodes[id_].branch == MAIN) if trunk else iter(())
-        self._ahead = rows(self._order(), trunk=next(main, None))
+        ancestry = Ancestry(self._parents, self._shown)
+        self._ahead = rows(((id_, ancestry.of(id_)) for id_ in ids), trunk=next(main, None))
         self._extremes = None if before is None else self._adjusted(before)
 
     def rows(self, offset: int, limit: int) -> list[Row]:
@@ -84,11 +85,6 @@ class Listing:
                 self._extremes = _extremes(self._nodes[id_] for id_ in self.ids)
             better = self._directions.lower_is_better
             return {name: Range(low, high, better(name)) for name, (low, high) in self._extremes.items() if low < high}
-
-    def _order(self) -> Iterator[tuple[str, Sequence[str]]]:
-        for id_ in self.ids:
-            own = self._parents(id_)
-            yield id_, own if self._shown.issuperset(own) else shown_parents(id_, self._parents, self._shown)
 
     def _parents(self, id_: str) -> Sequence[str]:
         node = self._nodes.get(id_)
@@ -192,9 +188,12 @@ class Listings:
     def _made(self, query: str, before: Listing | None, *, line: str | None, safety: bool) -> Listing:
         ids = self._ordered(query, line=line, sort=None, descending=True, safety=safety)
         self._learn()
-        if not self._nodes.keys() >= set(ids):  # dropped in between
+        safeties = self._index.safeties(line)
+        if before is not None and before.safeties == safeties and before.ids == ids:
+            return before  # what is drawn of a version never changes
+        if not all(map(self._nodes.__contains__, ids)):  # dropped in between
             ids = [id_ for id_ in ids if id_ in self._nodes]
-        return Listing(ids, self._nodes, safeties=self._index.safeties(line), trunk=line is not None,
+        return Listing(ids, self._nodes, safeties=safeties, trunk=line is not None,
                        directions=self._directions, before=before)
 
     def _learn(self) -> None:
