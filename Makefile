@@ -2,6 +2,7 @@
 #
 #   make demo    JupyterLab on a notebook that trains a model, in .demo/
 #   make test    all tests: Python, TypeScript, and a real Chromium
+#   make coverage  which branches of the store, of collecting and of restoring no test reaches
 #   make check   ruff, ESLint, mypy, TypeScript, import-linter
 #   make wheel   what a wheel holds, and that it works where nothing else of ours is
 #
@@ -100,6 +101,18 @@ test: install $(VENV)/.chromium
 	python -m pytest -m browser --reruns 2 tests/browser $(PYTEST_ARGS) || failed="$$failed browser"; \
 	npm test --silent || failed="$$failed front-end"; \
 	test -z "$$failed" || { echo "Failed:$$failed" >&2; exit 1; }
+
+# Without the tests that bring these parts nothing new: panel, charts, splits, logging.
+COVERING := tests/unit/store tests/unit/restore tests/unit/index tests/unit/repository tests/property tests/crash tests/format \
+	$(wildcard tests/integration/test_repository*.py) tests/integration/test_restore_bytes.py tests/integration/test_gc_race.py \
+	tests/integration/test_read_only.py tests/integration/test_cli_round_trip.py
+
+.PHONY: coverage
+coverage: install
+	@$(PIP) install --editable '.[coverage]'
+	@rm -f .coverage .coverage.*
+	@$(BIN)/coverage run -m pytest -q $(PYTEST_ARGS) $(COVERING)
+	@$(BIN)/coverage combine -q && $(BIN)/coverage report
 
 # The pictures in docs/, as the browser tests see the demo.
 .PHONY: screenshots

@@ -163,7 +163,7 @@ describe('failureOf', () => {
   it('takes the words of our errors', () => {
     const body = { error: { kind: 'unknown-version', message: 'No abc', hint: 'Try abd' } };
     const failure = failureOf(404, 'Not Found', body);
-    expect([failure.kind, failure.text]).toEqual(['unknown-version', 'No abc Try abd']);
+    expect([failure.kind, failure.text]).toEqual(['unknown-version', 'No abc. Try abd']);
   });
 
   it('takes a 404 that is not ours for a missing server part', () => {

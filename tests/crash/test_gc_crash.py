@@ -22,6 +22,11 @@ EVERY = int(os.environ.get("MLVERSION_KILLS", "0"))
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")]
 
 
+ERRORS = ("ENOSPC", "EIO", "EDQUOT")
+REFUSED = [(call, error) for call in ("pwrite64", "fsync", "rename") for error in ERRORS] if EVERY else [
+    ("pwrite64", "ENOSPC"), ("fsync", "EIO"), ("rename", "EDQUOT")]
+
+
 def noise(seed: int, size: int) -> bytes:
     return random.Random(seed).randbytes(size)
 
@@ -116,8 +121,8 @@ def test_a_kill_loses_nothing_that_is_kept(template: Path, tmp_path: Path, actio
                 return
 
 
-@pytest.mark.parametrize(("call", "error"), [("pwrite64", "ENOSPC"), ("fsync", "EIO"), ("rename", "EDQUOT")])
-@pytest.mark.parametrize("action", ["wait", "now"])
+@pytest.mark.parametrize(("call", "error"), REFUSED)
+@pytest.mark.parametrize("action", ["wait", "now", "repack"])
 def test_a_disk_that_refuses_loses_nothing_that_is_kept(
     template: Path, tmp_path: Path, action: str, call: str, error: str
 ) -> None:

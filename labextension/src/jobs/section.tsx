@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { closeIcon, stopIcon, UseSignal } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { IJob } from '../service/contract';
+import { textOf } from '../service/failure';
 import type { JobList } from './list';
 import { jobTitle, progressText, share } from './words';
 
@@ -87,9 +88,7 @@ export function JobView({ job, trans, onCancel, onDismiss }: IJobProps): React.R
           </span>
         </>
       ) : (
-        <p role="alert">
-          {job.error?.message} {job.error?.hint}
-        </p>
+        <p role="alert">{job.error ? textOf(job.error) : null}</p>
       )}
     </div>
   );

@@ -39,7 +39,7 @@ export class Failure extends Error {
 
   /** Message and hint in one text. */
   get text(): string {
-    return this.hint ? `${this.message} ${this.hint}` : this.message;
+    return textOf(this);
   }
 
   readonly kind: string;
@@ -47,6 +47,11 @@ export class Failure extends Error {
   /** The characters of a query that are wrong, as the server counts them: from, to. */
   readonly place: readonly [number, number] | null;
   readonly status: number;
+}
+
+/** A message and its hint as sentences. */
+export function textOf({ message, hint }: { message: string; hint: string }): string {
+  return hint ? `${message}${/[.!?:…]$/.test(message) ? '' : '.'} ${hint}` : message;
 }
 
 /** The error that the body of an answer holds, if it is one of ours. */
