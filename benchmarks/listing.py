@@ -3,11 +3,11 @@
     python benchmarks/listing.py [--versions N] [--rounds N] [--peer PYTHON]
 
 A genuine history (`histories.py`), and the handler's own work as the server's threads do it: find the line, look at
-the refs, search, spell the answer; without the graph beside the list, and with it. Counted is CPU time, of Git's
-processes too: of the first page of a list with the graph, for which all of the list is put in order, of those after
-it, and of the first one after something changed, once the server has told the panels: a star, a new version. The peer,
-in the same run, is MLflow's `search_runs` on its SQLite store with the same values: the call in Python, without its
-server, two rounds. A page of it is reached only through those before: not the last one.
+the refs, search, spell the answer; without the graph beside the list, and with it. Counted is CPU time: of the first
+page of a list with the graph, for which all of the list is put in order, and of those after it. Last, of the same page
+right after a version was made, or starred: there the processes of Git that answering starts count as well, and wall
+time is told beside it. The peer, in the same run, is MLflow's `search_runs` on its SQLite store with the same values:
+the call in Python, without its server, two rounds. A page of it is reached only through those before: not the last one.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ from harness import machine, median, percentile, table
 from histories import make
 
 from jupyter_mlversion.server.versions import LogQuery, _log
-from jupyter_mlversion.server.workspace import Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jupyter_mlversion.repository import Repository
 
 NAME = "work.ipynb"
@@ -48,8 +49,7 @@ ASKED = {
 
 def ours(repository: Repository, rounds: int, *, graph: bool) -> dict[str, list[float]]:
     """What → CPU milliseconds of each round."""
-    place = SimpleNamespace(workspace=SimpleNamespace(repository=repository), repository=repository, notebook=NAME)
-    found = {}
+    place, found = _place(repository), {}
     for what, asked in ASKED.items():
         query, spent = LogQuery(notebook=NAME, graph=graph, **asked), []
         for _ in range(rounds + 1):
@@ -60,43 +60,48 @@ def ours(repository: Repository, rounds: int, *, graph: bool) -> dict[str, list[
     return found
 
 
-def after_changes(repository: Repository, rounds: int) -> dict[str, list[list[float]]]:
-    """What → CPU milliseconds of the first page after a star, and after a new version, of each round."""
-    where = SimpleNamespace(path_of=lambda _: "work")
-    workspace = Workspace(repository.root, repository, where, None)
-    place = SimpleNamespace(workspace=workspace, repository=repository, notebook=NAME)
-    ids = [version.id for version in repository.log(limit=rounds)]
-    workspace.news()
-    found = {}
+def after(repository: Repository, rounds: int, change: Callable[[int], None]) -> dict[str, list[tuple[float, float]]]:
+    """What → CPU milliseconds, and wall time, of the page with the graph that is asked for after each change."""
+    place, found, number = _place(repository), {}, 0
     for what, asked in ASKED.items():
-        query = LogQuery(notebook=NAME, graph=True, **asked)
+        query, spent = LogQuery(notebook=NAME, graph=True, **asked), []
         _log(place, query)
-        found[what] = [[], []]
-        for number in range(rounds):
-            for spent, change in zip(found[what], (_star, _checkpoint), strict=True):
-                change(repository, ids[number])
-                workspace.news()
-                began = _cpu()
-                _log(place, query)
-                spent.append(_cpu() - began)
+        for _ in range(rounds):
+            change(number := number + 1)
+            began, wall = _cpu(), time.perf_counter()
+            _log(place, query)
+            spent.append(((_cpu() - began) * 1e3, (time.perf_counter() - wall) * 1e3))
+        found[what] = spent
     return found
 
 
-def _star(repository: Repository, id_: str) -> None:
-    repository.annotate([id_], starred=not repository.history.read(id_).starred)
-
-
-def _checkpoint(repository: Repository, id_: str) -> None:
-    path = repository.root / NAME
-    document = json.loads(path.read_text())
-    document["cells"][0]["source"] = f"# {time.time_ns()} {id_}"
-    path.write_text(json.dumps(document))
-    assert repository.checkpoint(NAME).version is not None
+def _place(repository: Repository) -> SimpleNamespace:
+    return SimpleNamespace(workspace=SimpleNamespace(repository=repository), repository=repository, notebook=NAME)
 
 
 def _cpu() -> float:
-    spent = [resource.getrusage(of) for of in (resource.RUSAGE_THREAD, resource.RUSAGE_CHILDREN)]
-    return 1e3 * sum(one.ru_utime + one.ru_stime for one in spent)
+    """Seconds of this thread, and of the processes that it started and waited for."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.thread_time() + children.ru_utime + children.ru_stime
+
+
+def _adding(repository: Repository) -> Callable[[int], None]:
+    """Makes a version, of a notebook that says something else and a file that holds something else each time."""
+    def add(number: int) -> None:
+        path = repository.root / NAME
+        notebook = json.loads(path.read_text())
+        notebook["cells"][-1]["source"] = f"mlversion.log(acc={number})"
+        path.write_text(json.dumps(notebook))
+        (repository.root / "data" / "train.csv").write_text(f"a,b,c\n{number},2,3\n")
+        if repository.checkpoint(NAME, f"more trees, {number}").unchanged:
+            message = "no version was made"
+            raise RuntimeError(message)
+    return add
+
+
+def _starring(repository: Repository) -> Callable[[int], None]:
+    ids = [version.id for version in repository.log(NAME)]
+    return lambda number: repository.star(ids[number * 37 % len(ids)], starred=number * 37 // len(ids) % 2 == 0)
 
 
 def peer(python: str, repository: Repository, folder: Path, rounds: int) -> dict[str, object]:
@@ -129,7 +134,7 @@ def main() -> None:
         repository = make(folder / "work", asked.versions)
         plain = ours(repository, asked.rounds, graph=False)
         drawn = ours(repository, asked.rounds, graph=True)
-        changed = after_changes(repository, asked.rounds)
+        changed = [after(repository, asked.rounds, change(repository)) for change in (_adding, _starring)]
         theirs = {"version": "", "found": {}}
         if asked.peer:
             theirs = peer(asked.peer, repository, folder, 2)
@@ -137,13 +142,13 @@ def main() -> None:
     for what, spent in plain.items():
         other = theirs["found"].get(what)
         ms = median(drawn[what][1:])
+        later = [tuple(map(median, zip(*spent[what], strict=True))) for spent in changed]
         rows.append([what, f"{median(spent[1:]):.1f}", f"{ms:.1f}", f"{percentile(drawn[what][1:], 95):.1f}",
-                     f"{drawn[what][0]:.0f}", *(f"{median(one):.1f}" for one in changed[what]),
+                     f"{drawn[what][0]:.0f}", *(f"{cpu:.1f} · {wall:.1f}" for cpu, wall in later),
                      f"{other['ms']:.0f}" if other else "", f"{other['ms'] / ms:.0f}" if other else "",
-                     "yes" if ms <= 10 else "NO"])
-    print(table(["a page of 100", "CPU ms", "with the graph", "95 %", "the first", "after a star", "after a version",
-                 f"MLflow {theirs['version']}",
-                 "MLflow ÷ ours", "≤ 10 ms"], rows))
+                     "yes" if max(ms, *(cpu for cpu, _ in later)) <= 10 else "NO"])
+    print(table(["a page of 100", "CPU ms", "with the graph", "95 %", "the first", "a version made, CPU · wall ms",
+                 "one starred, CPU · wall ms", f"MLflow {theirs['version']}", "MLflow ÷ ours", "≤ 10 ms"], rows))
 
 
 if __name__ == "__main__":
