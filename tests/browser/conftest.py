@@ -276,6 +276,9 @@ def lab(shared_lab: Lab) -> Iterator[Lab]:
     if "/lab" not in shared_lab.page.url:
         shared_lab.go()
     shared_lab.page.set_viewport_size(WINDOW)
+    while shared_lab.dialogs():  # of Lab's own, which came when the test before had ended
+        shared_lab.page.keyboard.press("Escape")
+        shared_lab.page.locator(".jp-Dialog").last.wait_for(state="detached")
     panel = shared_lab.page.locator("#mlversion-panel")
     box = panel.bounding_box() if panel.is_visible() else None
     if box and box["width"] > 400:  # a test made it wide, and left others little room
@@ -294,9 +297,8 @@ def lab(shared_lab: Lab) -> Iterator[Lab]:
         """async () => {
             for (const widget of [...window.app.shell.widgets('main')]) {
                 if (widget.sessionContext) { await widget.sessionContext.shutdown(); }
-                // Last: what comes while the kernel is shut down makes it dirty again, and Lab would ask.
-                if (widget.context) { widget.context.model.dirty = false; }
-                widget.close();
+                // Not closed: what comes while the kernel is shut down makes it dirty again, and Lab would ask.
+                if (widget.context) { widget.dispose(); } else { widget.close(); }
             }
         }"""
     )
