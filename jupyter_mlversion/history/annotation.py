@@ -32,22 +32,43 @@ class _Note:
     more: dict[str, Any] = field(default_factory=dict)  # what later programs say as well
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said of versions at once.
+
+    Parameters
+    ----------
+    before, tip : the commit of all notes, as it was and as it is.
+    annotations : of those versions whose annotations changed, by full id.
+    """
+
+    before: str | None
+    tip: str
+    annotations: dict[str, Annotation]
+
+
 def draft(reader: Reader, ids: Sequence[str], change: Callable[[Annotation], Annotation], tip: str | None,
-          author: tuple[str, str]) -> Writer | None:
-    """The commit that adds to the notes of versions `ids` a line of JSON each; None when nothing would change."""
+          author: tuple[str, str]) -> tuple[Writer, dict[str, Annotation]] | None:
+    """The commit that adds to the notes of versions `ids` a line of JSON each, and what they say then.
+
+    None when nothing would change.
+    """
     now, paths = time.time(), [_path(id_) for id_ in ids]
     items = reader.items([f"{tip}:{path}" for path in paths]) if tip else [None] * len(paths)
     notes = [_Note() if item is None else _note(id_, item.data) for id_, item in zip(ids, items, strict=True)]
-    files = [
-        (path.encode(), note.data + _line(after, max(now, note.time + _STEP), note.more))
-        for path, note in zip(paths, notes, strict=True) if (after := change(note.said)) != note.said
-    ]
+    said: dict[str, Annotation] = {}
+    files: list[tuple[bytes, bytes]] = []
+    for id_, path, note in zip(ids, paths, notes, strict=True):
+        if (after := change(note.said)) != note.said:
+            data = note.data + _line(after, max(now, note.time + _STEP), note.more)
+            said[id_] = _note(id_, data).said  # as whoever reads it will find it
+            files.append((path.encode(), data))
     if not files:
         return None
     writer = Writer()
     writer.commit(author=author, seconds=int(now), message=b"annotations\n", parents=[tip] if tip else [],
                   files=files, keep=True)
-    return writer
+    return writer, said
 
 
 def annotations_of(reader: Reader, ids: list[str]) -> dict[str, Annotation]:

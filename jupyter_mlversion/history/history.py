@@ -13,6 +13,7 @@ from jupyter_mlversion.domain.artifact import by_folder
 from jupyter_mlversion.domain.version import Head, Trigger, Version
 from jupyter_mlversion.errors import CorruptHistory, FileFailure, NoRoom, UnknownVersion
 from jupyter_mlversion.history import annotation, commit, direct, lookup, names, refs, upkeep, walk
+from jupyter_mlversion.history.annotation import Said
 from jupyter_mlversion.history.author import author_at
 from jupyter_mlversion.history.changes import changes_of
 from jupyter_mlversion.history.create import create
@@ -200,27 +201,35 @@ class History(Naming):
         with reading(self._git) as reader:
             yield from walk.file(reader, ids, path)
 
-    def say(self, ids: Sequence[str], **said: Any) -> None:
+    def say(self, ids: Sequence[str], **said: Any) -> Said | None:
         """Changes what is said of versions, all at once: `said` are fields of `Annotation` and their new values.
+
+        Returns
+        -------
+        What the index is to be told; None when nothing was changed.
 
         Raises
         ------
         UnknownVersion : one of them does not exist; nothing was changed.
         """
-        self.annotate(ids, lambda before: replace(before, **said))
+        return self.annotate(ids, lambda before: replace(before, **said))
 
-    def annotate(self, ids: Sequence[str], change: Callable[[Annotation], Annotation]) -> None:
+    def annotate(self, ids: Sequence[str], change: Callable[[Annotation], Annotation]) -> Said | None:
         """As `say`: what is said of each version becomes what `change` makes of it."""
         list(self.entries(ids))
         with self._writing() as git:
             tip = refs.every(git, names.NOTES).get(names.NOTES)
             author = commit.person(author_at(self.git_dir.parent.parent))
             with reading(git) as reader:
-                writer = annotation.draft(reader, ids, change, tip, author)
-            if writer is not None:
-                transaction = Transaction()
-                transaction.move(names.NOTES, writer.write(git)[0], tip)
-                self._commit(git, transaction)
+                draft = annotation.draft(reader, ids, change, tip, author)
+            if draft is None:
+                return None
+            writer, said = draft
+            new, = writer.write(git)
+            transaction = Transaction()
+            transaction.move(names.NOTES, new, tip)
+            self._commit(git, transaction)
+            return Said(tip, new, said)
 
     def annotations(self) -> dict[str, Annotation]:
         """What is said of every version of which something is: full id → annotation."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
+from jupyter_mlversion.errors import MlversionError
 from jupyter_mlversion.index import facts, lost, news, stats, versions
 from jupyter_mlversion.index import looks as looks_table
 from jupyter_mlversion.index.database import BadFile, Database
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.digest import Digest
     from jupyter_mlversion.domain.listing import Listing, Status
     from jupyter_mlversion.domain.version import Version
-    from jupyter_mlversion.history import Entry, History
+    from jupyter_mlversion.history import Entry, History, Said
     from jupyter_mlversion.index import nodes as graph
     from jupyter_mlversion.index.looks import Looks
     from jupyter_mlversion.index.lost import Lost
@@ -65,6 +67,12 @@ class Index:
     def add(self, entry: Entry) -> None:
         """Adds a version that was just appended. Left to `refresh` when its parents are not known here yet."""
         self._ask(lambda connection: versions.add(connection, [entry]), write=True)
+
+    def said(self, said: Said | None) -> None:
+        """Learns what was just said of versions, if it knew what was said before; else that is left to `refresh`."""
+        if said is not None:
+            with suppress(MlversionError):  # it was said, whatever becomes of the index
+                self._ask(lambda connection: versions.say(connection, said), write=True)
 
     def outcome(self, key: str) -> Outcome | None:
         """What became of the checkpoint `key`; None when nothing is known of it."""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
 _SLICE = 500
+_FEW = 100
+"""Versions down which a way is followed."""
+
 _RECORDS = "SELECT id, record FROM versions"
 _SAFETIES = """SELECT count(*) FROM facts WHERE safety = 1 AND (? IS NULL OR line = ?)
     AND id NOT IN (SELECT id FROM annotations WHERE hidden)"""
@@ -50,3 +53,22 @@ def nodes(connection: sqlite3.Connection, ids: Iterable[str]) -> Iterator[tuple[
                 yield id_, decoder.decode(record)
             except msgspec.DecodeError:  # halves of characters, or numbers that only Python reads
                 yield id_, msgspec.convert(load(record), Node)
+
+
+def between(connection: sqlite3.Connection, tips: Collection[str], seen: Collection[str]) -> set[str] | None:
+    """The parents of the versions that `tips` lead to and `seen` do not, if all of these are known and few; else None.
+
+    All that `seen` lead to is known. Where the way down misses them, it soon is too long.
+    """
+    parents: set[str] = set()
+    ahead, passed = set(tips) - set(seen), set(seen)
+    for _ in range(_FEW):
+        if not ahead:
+            return parents
+        passed.add(id_ := ahead.pop())
+        node = dict(nodes(connection, [id_])).get(id_)
+        if node is None:
+            return None
+        parents.update(node.parents)
+        ahead.update(set(node.parents) - passed)
+    return None

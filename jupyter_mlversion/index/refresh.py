@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from jupyter_mlversion.errors import CorruptHistory
 from jupyter_mlversion.history import NOTES
-from jupyter_mlversion.index import versions
+from jupyter_mlversion.index import nodes, versions
 
 if TYPE_CHECKING:
     import sqlite3
 
     from jupyter_mlversion.domain.annotation import Annotation
-    from jupyter_mlversion.history import History
+    from jupyter_mlversion.history import Entry, History
     from jupyter_mlversion.index.database import Database
 
 
@@ -33,10 +33,14 @@ def refresh(database: Database, history: History) -> None:
 
 def _update(database: Database, history: History, seen: dict[str, str], now: dict[str, str]) -> None:
     old, new = _tips(seen), _tips(now)
-    added = history.reachable(sorted(new - old), sorted(old))
-    entries = list(history.entries(reversed(added)))
+    parents = database.use(lambda connection: nodes.between(connection, new, old)) if seen else None
+    entries: list[Entry] = []
+    if parents is None:  # who made them did not tell: Git has to be asked
+        added = history.reachable(sorted(new - old), sorted(old))
+        entries = list(history.entries(reversed(added))) if added else []
+        parents = {parent for entry in entries for parent in entry.version.parents}
     # The old tip of a branch that moved on is a parent of what was added; any other that is gone may have been lost.
-    gone = old - new - {parent for entry in entries for parent in entry.version.parents}
+    gone = old - new - parents
     lost = history.reachable(sorted(gone), sorted(new)) if gone else []
     notes = _Notes(history, seen.get(NOTES), now.get(NOTES))
 

@@ -12,7 +12,7 @@ from jupyter_mlversion.codec.record import from_json, to_plain
 from jupyter_mlversion.domain.annotation import NOTHING, Annotation, annotated, as_made
 from jupyter_mlversion.domain.version import Trigger, Version
 from jupyter_mlversion.errors import UnknownVersion
-from jupyter_mlversion.history import TAGS, holds_versions
+from jupyter_mlversion.history import NOTES, TAGS, holds_versions
 from jupyter_mlversion.index import facts, news
 from jupyter_mlversion.index.outcome import Outcome
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping, Sequence
 
-    from jupyter_mlversion.history import Entry
+    from jupyter_mlversion.history import Entry, Said
 
 __all__ = ["add", "clear", "drop", "equality_of", "find", "holds_versions", "keep_annotations", "listed", "log",
-           "outcome", "refs", "replace_refs", "settle"]
+           "outcome", "refs", "replace_refs", "say", "settle"]
 
 _INSERT = """INSERT OR REPLACE INTO versions (id, line, time, generation, safety, key, equality, record)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
@@ -66,6 +66,14 @@ def keep_annotations(connection: sqlite3.Connection, annotations: Mapping[str, A
         if (version := find(connection, id_)) is not None:
             facts.reword(connection, version)
     news.tell(connection, changed)
+
+
+def say(connection: sqlite3.Connection, said: Said) -> None:
+    """Records what was just said of versions, where all that was said before is known."""
+    seen = connection.execute("SELECT id FROM refs WHERE name = ?", (NOTES,)).fetchone()
+    if seen is not None and seen[0] == said.before:
+        keep_annotations(connection, said.annotations, whole=False)
+        connection.execute("UPDATE refs SET id = ? WHERE name = ?", (said.tip, NOTES))
 
 
 def add(connection: sqlite3.Connection, entries: Iterable[Entry]) -> None:

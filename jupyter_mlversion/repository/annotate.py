@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from jupyter_mlversion.domain.annotation import Annotation
     from jupyter_mlversion.domain.version import Version
     from jupyter_mlversion.history import History
+    from jupyter_mlversion.index import Index
 
 LONGEST = {"message": 1_000, "note": 10_000, "label": 100}
 """Characters of what may be said."""
@@ -56,6 +57,7 @@ class Annotating:
     """Messages, notes, labels, stars; tags and branches."""
 
     history: History
+    index: Index
 
     if TYPE_CHECKING:
         def resolve(self, version: str, *, notebook: Path | str | None = None) -> str: ...  # noqa: D102 - of Looks
@@ -90,7 +92,7 @@ class Annotating:
         said |= {} if note is None else {"note": checked("note", note)}
         said |= {} if starred is None else {"starred": starred}
         label = _labelling(labels, add_labels, remove_labels)
-        self.history.annotate(versions, lambda before: replace(before, labels=label(before), **said))
+        self.index.said(self.history.annotate(versions, lambda before: replace(before, labels=label(before), **said)))
         return tuple(entry.version for entry in self.history.entries(versions))
 
     def star(self, version: str, *, starred: bool = True) -> None:

@@ -129,7 +129,7 @@ class Care:
         before = needed | {bytes.fromhex(content.digest.removeprefix("blake3:")) for content in contents}
         frees = survey.dead_bytes(need)
         if not dry_run:
-            self.history.say(list(versions), hidden=True)
+            self.index.said(self.history.say(list(versions), hidden=True))
             found = tuple(replace(version, hidden=True) for version in found)
         return Deleted(found, kept, frees, frees - survey.dead_bytes(survey.need(before)), contents)
 
@@ -139,7 +139,7 @@ class Care:
         from jupyter_mlversion.repository import verify
 
         with self.store.storing():
-            self.history.say(list(versions), hidden=False)
+            self.index.said(self.history.say(list(versions), hidden=False))
             needed = {id_: set(verify.needed(self.history.snapshot(id_))) for id_ in versions}
             lost = self.store.bring_back({digest for uses in needed.values() for digest, _ in uses})
             self._keep_lost([
@@ -171,7 +171,7 @@ class Care:
         with self._collecting():
             letting = self._letting(keep or Keep.of(self.config))
             if letting and not dry_run:
-                self.history.say([item.version.id for item in letting], hidden=True)
+                self.index.said(self.history.say([item.version.id for item in letting], hidden=True))
             gone, dead = self._gone(letting, progress)
             if dry_run:
                 return Gathered(gone, dead)

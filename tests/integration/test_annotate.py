@@ -177,7 +177,11 @@ def test_the_index_reads_only_the_annotations_that_changed(
     parse = annotation._note
     monkeypatch.setattr(annotation, "_note", lambda id_, data: read.append(id_) or parse(id_, data))
     other = Repository(repository.root)
-    other.annotate([made[1]], note="of another process")
+    other.annotate([made[1]], note="who says it tells the index")
+    read.clear()
+    assert repository.find("tells").total == 1
+    assert read == []
+    other.history.say([made[1]], note="of another process")
     read.clear()
     versions = {version.id: version for version in repository.log()}
     assert read == [made[1]]

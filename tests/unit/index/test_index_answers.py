@@ -16,7 +16,7 @@ from jupyter_mlversion.domain.snapshot import Snapshot
 from jupyter_mlversion.domain.version import Document, Head, Trigger, Version
 from jupyter_mlversion.errors import Busy, FileFailure, UnknownVersion
 from jupyter_mlversion.history import Git, History
-from jupyter_mlversion.index import Index, Outcome
+from jupyter_mlversion.index import Index, Outcome, nodes
 
 START = datetime(2026, 11, 22, 6, tzinfo=UTC)
 
@@ -193,6 +193,57 @@ def test_refresh_starts_no_process_when_nothing_happened(history, index, version
     monkeypatch.setattr(Git, "_start", lambda self, command: seen.append(command) or start(self, command))
     index.refresh(history)
     assert seen == []
+
+
+def test_refresh_starts_no_process_for_what_the_index_was_told(history, index, versions, monkeypatch):
+    index.refresh(history)
+    told = [append(history, "l1", 20 + number, f"f{number}") for number in range(3)]
+    for entry in history.entries([version.id for version in told]):
+        index.add(entry)
+    index.said(history.say([told[1].id, versions[0].id], labels=("good",), starred=True))
+    index.said(history.say([told[1].id], hidden=True))
+    assert history.say([told[1].id], hidden=True) is None
+    seen = []
+    start = Git._start
+    monkeypatch.setattr(Git, "_start", lambda self, command: seen.append(command) or start(self, command))
+    index.refresh(history)
+    assert seen == []
+    found = index.log(hidden=True)
+    index.said(history.say([told[2].id], note="read by nobody else"))
+    seen.clear()
+    index.refresh(history)
+    assert seen == []
+    assert [version.note for version in index.log(limit=1)] == ["read by nobody else"]
+    history.say([told[2].id], note="")
+    index.refresh(history)
+    fresh = Index(history.git_dir.parent / "fresh.sqlite")
+    fresh.refresh(history)
+    assert index.log(hidden=True) == fresh.log(hidden=True) == found
+
+
+def test_what_was_said_before_the_index_knew_is_left_to_refresh(history, index, versions):
+    history.say([versions[0].id], labels=("first",))
+    index.refresh(history)
+    history.say([versions[1].id], note="not told")
+    index.said(history.say([versions[0].id], labels=("second",)))
+    index.refresh(history)
+    said = {version.id: (version.labels, version.note) for version in index.log()}
+    assert said[versions[0].id] == (("second",), "")
+    assert said[versions[1].id] == ((), "not told")
+
+
+def test_a_way_that_is_too_long_is_found_by_git(history, index, versions, monkeypatch):
+    monkeypatch.setattr(nodes, "_FEW", 2)
+    index.refresh(history)
+    made = [append(history, "l1", 20 + number, f"f{number}") for number in range(4)]
+    for entry in history.entries([version.id for version in made]):
+        index.add(entry)
+    index.refresh(history)
+    assert index.log(limit=4) == made[::-1]
+    git = ["git", "--git-dir", str(history.git_dir), "update-ref"]
+    subprocess.run([*git, "refs/heads/l1/main", made[0].id], check=True)
+    index.refresh(history)
+    assert index.log(limit=2) == [made[0], versions[0]]
 
 
 def test_refresh_follows_the_history(history, index, versions):
