@@ -95,9 +95,10 @@ class Database:
                 _abandoned.append(self._connection)
             self._forget()
         with self._lock:
-            if self._connection is not None and _is_emptied(self._path):
-                self._renew()
-            if self._connection is None or self._inode != _inode(self._path):
+            inode, size = _look(self._path)
+            if self._connection is not None and inode and not size:
+                self._renew()  # somebody truncated it under us: one that is in use is never without its first page
+            if self._connection is None or self._inode != inode:
                 self._drop()
                 self._connect()
             return self.opened
@@ -252,19 +253,17 @@ def _is_bad(error: Exception) -> bool:
     return code & 0xFF in _BAD or code == sqlite3.SQLITE_IOERR_SHORT_READ or missing
 
 
+def _look(path: Path) -> tuple[int, int]:
+    """The inode and the size of a file; zeros when there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return 0, 0
+    return found.st_ino, found.st_size
+
+
 def _inode(path: Path) -> int:
-    try:
-        return path.stat().st_ino
-    except OSError:
-        return 0
-
-
-def _is_emptied(path: Path) -> bool:
-    """Whether somebody truncated the file under us; a database that is in use is never without its first page."""
-    try:
-        return path.stat().st_size == 0
-    except OSError:
-        return False
+    return _look(path)[0]
 
 
 def _remove(path: Path) -> None:

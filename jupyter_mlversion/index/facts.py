@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from jupyter_mlversion.domain.version import Version
 
@@ -21,6 +21,7 @@ KEY = "(SELECT key FROM names WHERE name = ? AND kind = ?)"
 _INSERT_FACTS = """INSERT OR IGNORE INTO facts (id, line, safety, time, generation, author, branch, bytes, cell,
     document, files, message, note, notebook, seconds, trigger, words)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+_UNKNOWN = "SELECT id FROM facts WHERE version NOT IN (SELECT version FROM changed WHERE path = ''"
 _INSERT_LOGGED = f"INSERT OR REPLACE INTO logged (key, version, number, text, folded) VALUES ({KEY}, ?, ?, ?, ?)"
 
 
@@ -73,11 +74,12 @@ def counted(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:
         "SELECT name, kind, count(*) FROM logged JOIN names USING (key) GROUP BY key ORDER BY name, kind").fetchall()
 
 
-def unknown_changes(connection: sqlite3.Connection) -> list[str]:
-    """The versions of which it is not known which files they changed."""
-    rows = connection.execute(
-        "SELECT id FROM facts WHERE version NOT IN (SELECT version FROM changed WHERE path = '')")
-    return [row[0] for row in rows]
+def unknown_changes(connection: sqlite3.Connection, among: Collection[str] | None = None) -> list[str]:
+    """The versions (or those of them that are `among` these) of which it is not known which files they changed."""
+    if among is not None:
+        asked = f"{_UNKNOWN} AND changed.version = facts.version) AND id = ?"
+        return [id_ for one in among for (id_,) in connection.execute(asked, (one,))]
+    return [id_ for (id_,) in connection.execute(f"{_UNKNOWN})")]
 
 
 def keep_changes(connection: sqlite3.Connection, id_: str, changes: Iterable[tuple[str, str]]) -> None:

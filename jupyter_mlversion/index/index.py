@@ -179,9 +179,9 @@ class Index:
 
         return self._ask(lambda connection: count(connection, node, line=line, safety=safety))
 
-    def unknown_changes(self) -> list[str]:
-        """Full ids of the versions of which it is not recorded which files they changed."""
-        return self._ask(facts.unknown_changes)
+    def unknown_changes(self, among: Collection[str] | None = None) -> list[str]:
+        """Full ids of the versions (or of those `among` these) of which it is not recorded which files they changed."""
+        return self._ask(lambda connection: facts.unknown_changes(connection, among))
 
     def fill_changes(self, changes: Mapping[str, Iterable[tuple[str, str]]]) -> None:
         """Records what versions changed: full id → workspace path and ``added``, ``modified`` or ``removed``."""

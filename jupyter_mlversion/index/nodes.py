@@ -17,7 +17,7 @@ _FEW = 100
 """Versions down which a way is followed."""
 
 _RECORDS = "SELECT id, record FROM versions"
-_SAFETIES = """SELECT count(*) FROM facts WHERE safety = 1 AND (? IS NULL OR line = ?)
+_SAFETIES = """SELECT count(*) FROM facts INDEXED BY facts_of_safeties WHERE safety = 1 AND (?1 IS NULL OR line = ?1)
     AND id NOT IN (SELECT id FROM annotations WHERE hidden)"""
 
 
@@ -32,7 +32,7 @@ class Node(msgspec.Struct, frozen=True, gc=False):
 
 def safeties(connection: sqlite3.Connection, line: str | None) -> int:
     """How many safety versions of a line (None: of all lines) there are that were not deleted."""
-    row = connection.execute(_SAFETIES, (line, line)).fetchone()
+    row = connection.execute(_SAFETIES, (line,)).fetchone()
     return int(row[0])
 
 

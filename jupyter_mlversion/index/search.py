@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import filterfalse
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.errors import UsageError
@@ -25,10 +26,11 @@ _COMPARED = 60
 
 _COLUMNS = {"author", "branch", "bytes", "cell", "document", "files", "message", "note", "notebook", "seconds",
             "trigger"}
-_LABELS = "SELECT annotations.id FROM annotations, json_each(record, '$.labels') WHERE"
+_LABELS = "annotations, json_each(record, '$.labels')"
 _HIDDEN = "SELECT id FROM annotations WHERE hidden"
-_STARRED = "(facts.id IN (SELECT id FROM annotations WHERE json_extract(record, '$.starred')))"
-_SPELLED = {"id": "facts.id", "starred": _STARRED, "time": "(time / 1000000.0)"}
+_STARRED = "json_extract(record, '$.starred')"
+_TAGGED = "name GLOB 'refs/tags/*'"
+_SPELLED = {"id": "facts.id", "time": "(time / 1000000.0)"}
 
 
 def search(connection: sqlite3.Connection, node: Node, *, line: str | None, sort: str | None, descending: bool,
@@ -64,11 +66,11 @@ def every(connection: sqlite3.Connection, node: Node, *, line: str | None, sort:
 def mended(connection: sqlite3.Connection, ids: Sequence[str], touched: Collection[str], node: Node, *,
            line: str | None, sort: str | None, descending: bool, safety: bool) -> list[str]:
     """What `every` answers now, where `ids` is what it answered before something happened to `touched`."""
-    condition, values = _asked(connection, node, line=line, safety=safety)
+    condition, values = _asked(connection, node, line=line, safety=safety, few=True)
     found = connection.execute(
         f"SELECT facts.id FROM facts WHERE facts.id IN ({_marks(touched)}) AND {condition}", (*touched, *values))
     order = _order(sort, descending=descending)
-    rest = [id_ for id_ in ids if id_ not in touched]
+    rest = list(filterfalse(frozenset(touched).__contains__, ids))
     for (id_,) in found.fetchall():
         rest.insert(_place(connection, rest, id_, order), id_)
     return rest
@@ -104,10 +106,10 @@ def _count(connection: sqlite3.Connection, condition: str, values: list[Any]) ->
     return int(connection.execute(f"SELECT count(*) FROM facts WHERE {condition}", values).fetchone()[0])
 
 
-def _asked(connection: sqlite3.Connection, node: Node, *, line: str | None, safety: bool) -> Sql:
-    """The condition for the versions that fit a query, of one line or all."""
+def _asked(connection: sqlite3.Connection, node: Node, *, line: str | None, safety: bool, few: bool = False) -> Sql:
+    """The condition for the versions that fit a query, of one line or all; with `few`, quick where few are asked."""
     connection.create_function("folded", 1, _folded, deterministic=True)
-    condition, values = _condition(_settled(node, frozenset(names(connection))))
+    condition, values = _condition(_settled(node, frozenset(names(connection))), few)
     if line is not None:
         condition, values = f"({condition}) AND line = ?", [*values, line]
     if not safety:
@@ -148,47 +150,58 @@ def _settled(node: Node, known: frozenset[tuple[str, int]]) -> Node:
     return node
 
 
-def _condition(node: Node) -> Sql:
+def _condition(node: Node, few: bool) -> Sql:
     match node:
         case And(nodes):
-            return _joined(" AND ", nodes, "1")
+            return _joined(" AND ", nodes, "1", few)
         case Or(nodes):
-            return _joined(" OR ", nodes, "0")
+            return _joined(" OR ", nodes, "0", few)
         case Not(inner):
-            condition, values = _condition(inner)
+            condition, values = _condition(inner, few)
             return f"NOT coalesce(({condition}), 0)", values
         case Changed(pattern, change):
             kinds = "" if change is None else " AND change = ?"
-            inside = f"SELECT version FROM changed WHERE path != '' AND path GLOB ?{kinds}"
             glob = clean(pattern).replace("[!", "[^")
-            return f"facts.version IN ({inside})", [glob] if change is None else [glob, change]
+            asked = _among("version", "changed", f"path != '' AND path GLOB ?{kinds}", few)
+            return asked, [glob] if change is None else [glob, change]
         case Text(words):
-            return _text(words)
+            return _text(words, few)
         case Comparison():
-            return _field(node) if node.kind == "field" else _value(node)
+            return _field(node, few) if node.kind == "field" else _value(node, few)
 
 
-def _joined(word: str, nodes: tuple[Node, ...], empty: str) -> Sql:
-    parts = [_condition(node) for node in nodes]
+def _among(column: str, tables: str, test: str, few: bool) -> str:
+    """That a version is among those for which `tables` hold a row that passes `test`.
+
+    Of few versions each is looked up; of many, SQLite finds all rows once.
+    """
+    table = tables.partition(",")[0]
+    own = f" AND {table}.{column} = facts.{column}" if few else ""
+    return f"facts.{column} IN (SELECT {table}.{column} FROM {tables} WHERE {test}{own})"
+
+
+def _joined(word: str, nodes: tuple[Node, ...], empty: str, few: bool) -> Sql:
+    parts = [_condition(node, few) for node in nodes]
     values = [value for _, given in parts for value in given]
     return word.join(f"({condition})" for condition, _ in parts) or empty, values
 
 
-def _text(words: str) -> Sql:
+def _text(words: str, few: bool) -> Sql:
     folded = clean(words.casefold())
-    tagged = f"SELECT id FROM refs WHERE name GLOB 'refs/tags/*' AND instr(folded(substr(name, {len(TAGS) + 1})), ?)"
-    labelled = f"{_LABELS} instr(folded(value), ?)"
-    return f"instr(words, ?) OR facts.id IN ({tagged}) OR facts.id IN ({labelled})", [folded, folded, folded]
+    tagged = _among("id", "refs", f"{_TAGGED} AND instr(folded(substr(name, {len(TAGS) + 1})), ?)", few)
+    labelled = _among("id", _LABELS, "instr(folded(value), ?)", few)
+    return f"instr(words, ?) OR {tagged} OR {labelled}", [folded, folded, folded]
 
 
-def _field(node: Comparison) -> Sql:
+def _field(node: Comparison, few: bool) -> Sql:
     if node.name == "tag":
         test, values = _test(node, f"substr(name, {len(TAGS) + 1})")
-        return f"facts.id IN (SELECT id FROM refs WHERE name GLOB 'refs/tags/*' AND {test})", values
+        return _among("id", "refs", f"{_TAGGED} AND {test}", few), values
     if node.name == "label":
         test, values = _test(node, "value")
-        return f"facts.id IN ({_LABELS} {test})", values
-    column = _SPELLED.get(node.name, node.name)
+        return _among("id", _LABELS, test, few), values
+    starred = f"({_among('id', 'annotations', _STARRED, few)})"
+    column = starred if node.name == "starred" else _SPELLED.get(node.name, node.name)
     if FIELDS[node.name].kind != "text" and node.operator is Operator.LIKE:
         return "0", []  # numbers and times are compared, not read
     return _test(node, column)
@@ -201,18 +214,18 @@ def _test(node: Comparison, column: str) -> Sql:
     return f"{column} {node.operator.value} ?", [literal]
 
 
-def _value(node: Comparison) -> Sql:
+def _value(node: Comparison, few: bool) -> Sql:
     """A metric or parameter; without a kind, the metric where a version has both."""
     test, values = _test(node, "number" if isinstance(node.literal, float) else "text")
     if node.operator is Operator.LIKE:
         test = "instr(folded, ?)"  # the column is folded already
     name = clean(node.name)
-    one = f"facts.version IN (SELECT version FROM logged WHERE key = {KEY} AND {test})"
+    one = _among("version", "logged", f"key = {KEY} AND {test}", few)
     metric: Sql = (one, [name, METRIC, *values])
     param: Sql = (one, [name, PARAM, *values])
     if node.kind != "value":
         return metric if node.kind == "metric" else param
-    other = f"facts.version NOT IN (SELECT version FROM logged WHERE key = {KEY})"
+    other = f"NOT {_among('version', 'logged', f'key = {KEY}', few)}"
     return f"{one} OR ({one} AND {other})", [*metric[1], *param[1], name, METRIC]
 
 

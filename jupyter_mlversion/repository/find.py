@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jupyter_mlversion.domain.progress import Progress, silent
+from jupyter_mlversion.history import keeping
 from jupyter_mlversion.query import FIELDS, Completions, Node, changes_asked, complete, field_before, parse
 from jupyter_mlversion.repository.found import Found
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from jupyter_mlversion.history import History
     from jupyter_mlversion.index import Index
 
@@ -58,11 +61,20 @@ class Finder:
         return complete(query, place, names={*metrics, *params}, values=self._values(field_before(query, place)))
 
     def prepared(self, query: str, progress: Progress = silent) -> Node:
-        """The meaning of a query, with the index knowing whatever it asks for."""
-        node = parse(query)
+        """The meaning of a query, with the index up to date and knowing whatever the query asks for."""
         self._index.refresh(self._history)
+        return self.meaning(query, progress)
+
+    def meaning(self, query: str, progress: Progress = silent, among: Collection[str] | None = None) -> Node:
+        """As `prepared`, of an index that is up to date.
+
+        Parameters
+        ----------
+        among : the versions that may be new since the index knew whatever this query asks for; None: all.
+        """
+        node = parse(query)
         if changes_asked(node):
-            self._learn_changes(progress)
+            self._learn_changes(progress, among)
         return node
 
     def sortable(self, name: str) -> str:
@@ -78,9 +90,10 @@ class Finder:
             return set()
         return set(self._index.texts(field if field in FIELDS else f"param.{field.removeprefix('param.')}"))
 
-    def _learn_changes(self, progress: Progress) -> None:
+    def _learn_changes(self, progress: Progress, among: Collection[str] | None) -> None:
         """Read from the history which files each version changed, once for every version."""
-        unknown = self._index.unknown_changes()
-        for start in range(0, len(unknown), _AT_ONCE):
-            progress("looking at files", start, len(unknown))
-            self._index.fill_changes(self._history.changes(unknown[start : start + _AT_ONCE]))
+        unknown = self._index.unknown_changes(among)
+        with keeping():
+            for start in range(0, len(unknown), _AT_ONCE):
+                progress("looking at files", start, len(unknown))
+                self._index.fill_changes(self._history.changes(unknown[start : start + _AT_ONCE]))

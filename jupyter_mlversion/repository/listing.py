@@ -14,7 +14,7 @@ from jupyter_mlversion.history.lanes import Ancestry, rows
 from jupyter_mlversion.query import parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from jupyter_mlversion.domain.direction import Directions
     from jupyter_mlversion.history import History
@@ -55,10 +55,12 @@ class Listing:
     trunk : whether the branch that a line starts with has a lane of its own.
     directions : which way metrics improve.
     before : the same list before something happened to a few versions; what it measured is not measured again.
+    touched : those versions, or more.
     """
 
     def __init__(self, ids: Sequence[str], nodes: Mapping[str, Node], *, safeties: int, trunk: bool,
-                 directions: Directions = BY_NAME, before: Listing | None = None) -> None:
+                 directions: Directions = BY_NAME, before: Listing | None = None,
+                 touched: Collection[str] = ()) -> None:
         self.ids = ids
         self.safeties = safeties
         self._nodes = nodes
@@ -69,7 +71,7 @@ class Listing:
         main = (id_ for id_ in ids if nodes[id_].branch == MAIN) if trunk else iter(())
         ancestry = Ancestry(self._parents, self._shown)
         self._ahead = rows(((id_, ancestry.of(id_)) for id_ in ids), trunk=next(main, None))
-        self._extremes = None if before is None else self._adjusted(before)
+        self._extremes = None if before is None else self._adjusted(before, touched)
 
     def rows(self, offset: int, limit: int) -> list[Row]:
         """What is drawn beside some of the versions."""
@@ -90,13 +92,13 @@ class Listing:
         node = self._nodes.get(id_)
         return () if node is None else node.parents
 
-    def _adjusted(self, before: Listing) -> _Extremes | None:
+    def _adjusted(self, before: Listing, touched: Collection[str]) -> _Extremes | None:
         """The extremes of the list before, with what is new; None where one of them may be gone."""
         old = before._extremes
-        gone = _extremes(self._nodes[id_] for id_ in before._shown - self._shown)
+        gone = _extremes(self._nodes[id_] for id_ in touched if id_ in before._shown and id_ not in self._shown)
         if old is None or any(low == old[name][0] or high == old[name][1] for name, (low, high) in gone.items()):
             return None
-        return _extremes((self._nodes[id_] for id_ in self._shown - before._shown), old)
+        return _extremes((self._nodes[id_] for id_ in touched if id_ in self._shown and id_ not in before._shown), old)
 
 
 def _extremes(nodes: Iterable[Node], known: _Extremes | None = None) -> _Extremes:
@@ -122,7 +124,7 @@ class Listings:
     Parameters
     ----------
     history, index : of the workspace.
-    finder : gives queries their meaning, with the index up to date and knowing whatever they ask for.
+    finder : gives queries their meaning, with the index knowing whatever they ask for.
     directions : which way metrics improve.
     """
 
@@ -148,11 +150,7 @@ class Listings:
         """
         with self._lock:
             self._follow()
-            key = (parse(query), line, safety)  # parsed: "today" and "2d" are other times by and by
-            mark, listing = self._known.pop(key, (None, None))
-            if listing is None or mark != self._mark:
-                listing = self._made(query, listing, line=line, safety=safety)
-            return self._keep(self._known, key, (self._mark, listing))[1]
+            return self._listed(query, line=line, safety=safety)
 
     def order(self, query: str, *, line: str | None, sort: str | None, descending: bool, safety: bool) -> Sequence[str]:
         """The full ids of the versions that fit a query, as `Repository.find` sorts them: a page is a slice of it.
@@ -164,6 +162,14 @@ class Listings:
         with self._lock:
             self._follow()
             return self._ordered(query, line=line, sort=sort, descending=descending, safety=safety)
+
+    def both(self, query: str, *, line: str | None, sort: str | None, descending: bool,
+             safety: bool) -> tuple[Sequence[str], Listing]:
+        """What `order` answers, and what `of` does, of the same moment; errors as there."""
+        with self._lock:
+            self._follow()
+            order = self._ordered(query, line=line, sort=sort, descending=descending, safety=safety)
+            return order, self._listed(query, line=line, safety=safety)
 
     def change_of(self, id_: str) -> dict[str, float]:
         """By how much the metrics of a version differ from those of the version that it was made from, by name.
@@ -185,16 +191,24 @@ class Listings:
             parent = self._nodes.get(parent.parents[0])
         return parent
 
-    def _made(self, query: str, before: Listing | None, *, line: str | None, safety: bool) -> Listing:
+    def _listed(self, query: str, *, line: str | None, safety: bool) -> Listing:
+        key = (parse(query), line, safety)  # parsed: "today" and "2d" are other times by and by
+        mark, listing = self._known.pop(key, (self._mark, None))
+        if listing is None or mark != self._mark:
+            listing = self._made(query, listing, mark, line=line, safety=safety)
+        return self._keep(self._known, key, (self._mark, listing))[1]
+
+    def _made(self, query: str, before: Listing | None, mark: Mark, *, line: str | None, safety: bool) -> Listing:
         ids = self._ordered(query, line=line, sort=None, descending=True, safety=safety)
         self._learn()
         safeties = self._index.safeties(line)
         if before is not None and before.safeties == safeties and before.ids == ids:
             return before  # what is drawn of a version never changes
-        if not all(map(self._nodes.__contains__, ids)):  # dropped in between
+        touched = None if before is None else self._index.news(mark)
+        if not all(map(self._nodes.__contains__, ids if touched is None else touched)):  # dropped in between
             ids = [id_ for id_ in ids if id_ in self._nodes]
-        return Listing(ids, self._nodes, safeties=safeties, trunk=line is not None,
-                       directions=self._directions, before=before)
+        return Listing(ids, self._nodes, safeties=safeties, trunk=line is not None, directions=self._directions,
+                       before=None if touched is None else before, touched=touched or ())
 
     def _learn(self) -> None:
         """Reads what the graph needs of the versions that it does not know."""
@@ -204,7 +218,7 @@ class Listings:
         if news is None:
             self._nodes.update(self._index.nodes(self._nodes))
         else:
-            self._nodes.update(self._index.nodes_of(news - self._nodes.keys()))
+            self._nodes.update(self._index.nodes_of(id_ for id_ in news if id_ not in self._nodes))
         self._learnt = self._mark
 
     def _ordered(self, query: str, *, line: str | None, sort: str | None, descending: bool,
@@ -213,8 +227,8 @@ class Listings:
         key = (parse(query), line, sort, descending, safety)
         kept = self._orders.pop(key, None)
         if kept is None or kept.mark != self._mark:
-            node = self._finder.prepared(query)
             news = None if kept is None else self._index.news(kept.mark)
+            node = self._finder.meaning(query, among=news)
             if kept is None or news is None:
                 ids = self._index.ids(node, line=line, sort=sort, descending=descending, safety=safety)
             else:

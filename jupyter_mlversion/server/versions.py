@@ -133,8 +133,12 @@ def _log(place: Place, query: LogQuery) -> bytes:
 def _found(place: Place, query: LogQuery, line: str | None) -> dict[str, Any]:
     repository = place.repository
     of = None if query.all else line
-    order = repository.listings.order(query.where, line=of, sort=query.sort, descending=not query.ascending,
-                                      safety=query.safety)
+    listings, descending, listing = repository.listings, not query.ascending, None
+    if query.graph:
+        order, listing = listings.both(query.where, line=of, sort=query.sort, descending=descending,
+                                       safety=query.safety)
+    else:
+        order = listings.order(query.where, line=of, sort=query.sort, descending=descending, safety=query.safety)
     offset = query.offset
     if query.around is not None:
         offset = max(0, order.index(query.around) // query.limit * query.limit) if query.around in order else 0
@@ -145,7 +149,6 @@ def _found(place: Place, query: LogQuery, line: str | None) -> dict[str, Any]:
     answer = {"versions": listed, "line": line, "total": len(order),
               "head": None if line is None else repository.history.head(line).version,
               "more": offset + len(versions) < len(order), "offset": offset}
-    if query.graph:
-        listing = repository.listings.of(query.where, line=of, safety=query.safety)
-        draw(answer, listing, repository.listings, None if query.sort else offset)
+    if listing is not None:
+        draw(answer, listing, listings, None if query.sort else offset)
     return answer

@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jupyter_mlversion.domain.annotation import Annotation
 from jupyter_mlversion.domain.version import Counts, Document, Trigger, Version
 from jupyter_mlversion.errors import InvalidQuery
 from jupyter_mlversion.history import Entry
-from jupyter_mlversion.index import Index
+from jupyter_mlversion.index import Index, versions
 from jupyter_mlversion.query import (
     And,
     Changed,
@@ -155,6 +156,45 @@ def test_pages_of_what_fits_in_an_order_are_those_of_its_meaning(made, node, nam
     pages = [index.search(node, sort=f"{kind}.{name}", descending=descending, limit=size, offset=offset)[0]
              for offset in range(0, len(fitting) + size, size)]
     assert [version.id for page in pages for version in page] == [v.id for v in (*numbers, *texts, *rest)]
+    index.close()
+
+
+SAID = st.builds(Annotation, st.lists(WORDS, max_size=2).map(tuple), st.booleans(), st.booleans(),
+                 st.one_of(st.none(), WORDS), WORDS)
+
+
+@settings(max_examples=60, deadline=None)
+@given(made=entries(), nodes=st.lists(NODES, min_size=1, max_size=5), data=st.data())
+def test_a_list_that_is_mended_is_the_list_made_anew(made, nodes, data, tmp_path_factory):
+    """For any query and order, whatever happened to some versions: they came, went, or something is said of them."""
+    index = Index(tmp_path_factory.mktemp("index") / "index.sqlite")
+    known = data.draw(st.integers(0, len(made)))
+    for entry, _ in made[:known]:
+        index.add(entry)
+    index.fill_changes({entry.version.id: list(changes.items()) for entry, changes in made[:known]})
+    sorts = st.one_of(st.sampled_from([None, "time", "message", "files"]), NAMES.map("metric.{}".format),
+                      NAMES.map("param.{}".format))
+    orders = [{"line": data.draw(st.sampled_from([None, "line"])), "sort": data.draw(sorts),
+               "descending": data.draw(st.booleans()), "safety": data.draw(st.booleans())} for _ in nodes]
+    before = [index.ids(node, **order) for node, order in zip(nodes, orders, strict=True)]
+    mark = index.mark()
+    for entry, _ in made[known:]:
+        index.add(entry)
+    index.fill_changes({entry.version.id: list(changes.items()) for entry, changes in made[known:]})
+    ids = [entry.version.id for entry, _ in made]
+    said = data.draw(st.dictionaries(st.sampled_from(ids), SAID, max_size=3))
+    gone = data.draw(st.lists(st.just(ids[-1]), max_size=1))
+    tagged = data.draw(st.dictionaries(WORDS.map("refs/tags/{}".format), st.sampled_from(ids), max_size=2))
+
+    def happen(connection):
+        versions.keep_annotations(connection, said, whole=False)
+        versions.drop(connection, gone)
+        versions.replace_refs(connection, tagged)
+
+    index._ask(happen, write=True)
+    touched = index.news(mark)
+    for ids, node, order in zip(before, nodes, orders, strict=True):
+        assert index.mended(ids, touched, node, **order) == index.ids(node, **order)
     index.close()
 
 
