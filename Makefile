@@ -103,7 +103,7 @@ test: install $(VENV)/.chromium
 	test -z "$$failed" || { echo "Failed:$$failed" >&2; exit 1; }
 
 # Without the tests that bring these parts nothing new: panel, charts, splits, logging.
-COVERING := tests/unit/store tests/unit/restore tests/unit/index tests/unit/repository tests/property tests/crash tests/format \
+COVERING := tests/unit/store tests/unit/restore tests/unit/index tests/unit/repository tests/property tests/format \
 	$(wildcard tests/integration/test_repository*.py) tests/integration/test_restore_bytes.py tests/integration/test_gc_race.py \
 	tests/integration/test_read_only.py tests/integration/test_cli_round_trip.py
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import struct
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,3 +57,21 @@ def reflinks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
             pytest.skip(f"{command[0]} is not possible here: {done.stderr.strip()}")
     yield mounted
     subprocess.run(["umount", "--lazy", str(mounted)], check=True)
+
+
+@pytest.fixture
+def sharing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The calls by which files share blocks, as a file system answers that has them; the bytes are copied."""
+    ioctl = fcntl.ioctl
+
+    def answer(fd: int, request: int, argument: int | bytes = 0, *rest: object) -> object:
+        if request == 0x40049409 and isinstance(argument, int):  # FICLONE
+            os.pwrite(fd, os.pread(argument, os.fstat(argument).st_size, 0), 0)
+        elif request == 0x4020940D and isinstance(argument, bytes):  # FICLONERANGE
+            source, start, length, offset = struct.unpack("=qQQQ", argument)
+            os.pwrite(fd, os.pread(source, length, start), offset)
+        else:
+            return ioctl(fd, request, argument, *rest)
+        return 0
+
+    monkeypatch.setattr(fcntl, "ioctl", answer)

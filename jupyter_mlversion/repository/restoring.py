@@ -268,13 +268,11 @@ class Restorer:
         return replace(plan, cells=self._cells(request, scene)) if touches else plan
 
     def _cells(self, request: RestoreRequest, scene: _Scene) -> tuple[CellChange, ...]:
-        artifact = scene.target.artifact(scene.notebook) if scene.notebook else None
-        if artifact is None or artifact.digest is None or artifact.digest not in self._store:
-            return ()
+        digest = next(item.digest for item in scene.target.artifacts if item.path == scene.notebook and item.digest)
         present = request.document
         if present is None and scene.notebook is not None:
             present = self._committer.notebook_or_none(scene.notebook, None).data
-        return cells.changes(present, self._store.read(artifact.digest))
+        return cells.changes(present, self._store.read(digest))
 
     def _environment(self, current: Snapshot) -> Environment:
         return current.environment if current.environment.python else environment.capture()
@@ -311,13 +309,12 @@ class Restorer:
         One that no front end could show is written as a file, like a closed one.
         """
         found = {}
-        for path in sorted({write.path for write in plan.writes} & request.open_documents):
-            artifact = scene.target.artifact(path)
-            if artifact is not None:
-                with suppress(InvalidNotebook):
-                    data = restored_bytes(self._store, artifact)
-                    content_for_front_end(data)
-                    found[path] = data
+        wanted = {write.path for write in plan.writes} & request.open_documents
+        for artifact in (item for item in scene.target.artifacts if item.path in wanted):
+            with suppress(InvalidNotebook):
+                data = restored_bytes(self._store, artifact)
+                content_for_front_end(data)
+                found[artifact.path] = data
         return found
 
 

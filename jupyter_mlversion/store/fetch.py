@@ -312,8 +312,7 @@ def _neighbours(pieces: Sequence[Piece]) -> Iterator[tuple[list[Piece], int]]:
             some, length = [], 0
         some.append(piece)
         length += piece.length
-    if some:
-        yield some, length
+    yield some, length
 
 
 def _begin_write_back(fd: int) -> None:

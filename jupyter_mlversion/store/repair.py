@@ -128,10 +128,10 @@ class Repairer:
         manifests = []
         for name in found.broken:
             contents = self._site.index.contents_in(name)
-            for content, place in self._site.index.places(contents).items():
+            places = self._site.index.places(contents).items()
+            for content, place in [one for one in places if one[0] not in sound and one[1].pack == name]:
                 with suppress(MlversionError):
-                    if content not in sound and place.pack == name:
-                        chunks[content] = bytes(self._site.reader.chunk(content, place))
+                    chunks[content] = bytes(self._site.reader.chunk(content, place))
             for content in contents:
                 at = self._site.index.manifest_at(content)
                 if at is not None and at[0] == name and listed(content) not in sound:
@@ -163,13 +163,12 @@ class Repairer:
         """A chunk from the quarantine."""
         holder = self._quarantine.holder(chunk)
         for pack in load(self._quarantine.folder, [holder] if holder else []).values():
-            place = next((one for one in pack.footer.chunks if one.hash == chunk), None)
-            if place is not None:
-                with suppress(MlversionError, ValueError), opened(self._quarantine.folder.pack(pack.name)) as fd:
-                    frame = pack.footer.frames[place.frame]
-                    whole = self._site.reader.decoded(read(fd, frame.offset, frame.stored), frame)
-                    data = bytes(whole[place.offset:place.offset + place.length])
-                    return data if hash_of(data) == chunk else None
+            with suppress(MlversionError, ValueError), opened(self._quarantine.folder.pack(pack.name)) as fd:
+                place, = (one for one in pack.footer.chunks if one.hash == chunk)
+                frame = pack.footer.frames[place.frame]
+                whole = self._site.reader.decoded(read(fd, frame.offset, frame.stored), frame)
+                data = bytes(whole[place.offset:place.offset + place.length])
+                return data if hash_of(data) == chunk else None
         return None
 
     def _unlist(self, found: Found) -> None:

@@ -282,13 +282,15 @@ class Store:
         """
         from jupyter_mlversion.store.verify import verify
 
-        while True:
+        found: list[Damage] = []
+        moved = True
+        while moved:
             self._index.refresh(force=True)  # so that nothing is said to be held that was in a pack which is gone
             before = self._folder.names()
             found = verify(self._site, read_data=read_data, progress=progress)
-            if not found or before <= self._folder.names():
-                return found
-            # Others put bytes elsewhere meanwhile: what was not found may be there.
+            # What was not found may be where others put it meanwhile.
+            moved = bool(found) and not before <= self._folder.names()
+        return found
 
     def nbytes(self) -> int:
         """Bytes that the finished packs take on the disk, those in the quarantine as well."""

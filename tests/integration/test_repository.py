@@ -258,6 +258,51 @@ def test_the_named_branch_is_gone_on_with_where_several_end(repository: Reposito
     assert repository.branches(version.line).branches == {"aside": outcome.version.id, "main": version.id}
 
 
+@pytest.mark.usefixtures("sharing")
+def test_a_large_file_comes_back_where_files_share_blocks(repository: Repository, root: Path) -> None:
+    weights = os.urandom(9 * 2**20)
+    (root / "model.bin").write_bytes(weights)
+    first = repository.checkpoint("n.ipynb").version
+    assert first is not None
+    (root / "model.bin").write_bytes(weights[:-1000] + bytes(1000))
+    repository.checkpoint("n.ipynb")
+    done = repository.restore(first.id)
+    assert done.written == ("model.bin",)
+    assert (root / "model.bin").read_bytes() == weights
+
+
+def test_a_restore_of_all_lines_leaves_out_those_that_began_later(repository: Repository, root: Path) -> None:
+    first = repository.checkpoint("n.ipynb").version
+    assert first is not None
+    for number in range(2):
+        (root / "later.ipynb").write_bytes(notebook_bytes(f"number = {number}", ids="later"))
+        assert repository.checkpoint("later.ipynb").version is not None
+    (root / "model.bin").write_bytes(b"changed")
+    plan = repository.plan_restore(first.id, everything=True)
+    assert [write.path for write in plan.writes] == ["model.bin"]
+
+
+def test_what_is_open_elsewhere_is_unfinished_until_it_is_acknowledged(repository: Repository, root: Path) -> None:
+    first = repository.checkpoint("n.ipynb").version
+    assert first is not None
+    (root / "n.ipynb").write_bytes(notebook_bytes("another"))
+    done = repository.restore(first.id, open_documents=["n.ipynb"], document=notebook_bytes("another"))
+    assert repository.unfinished_restores() == {done.id}
+    repository.acknowledge(done.id)
+    assert repository.unfinished_restores() == set()
+
+
+def test_what_is_no_file_is_in_the_way_of_a_restore(repository: Repository, root: Path) -> None:
+    first = repository.checkpoint("n.ipynb").version
+    assert first is not None
+    (root / "model.bin").unlink()
+    os.mkfifo(root / "model.bin")
+    with pytest.raises(RestoreConflict, match=r"model\.bin"):
+        repository.restore(first.id)
+    (obstacle,) = repository.plan_restore(first.id).conflicts
+    assert (obstacle.path, obstacle.reason) == ("model.bin", "model.bin is not a regular file")
+
+
 def test_unsaved_edits_go_into_the_safety_version(repository: Repository, root: Path) -> None:
     first = repository.checkpoint("n.ipynb").version
     assert first is not None

@@ -24,6 +24,7 @@ from jupyter_mlversion.repository import Keep, Repository, Seen
 from jupyter_mlversion.repository.liveness import named_in_records
 from jupyter_mlversion.repository.verify import needed
 from jupyter_mlversion.store import digest_of_bytes
+from jupyter_mlversion.store.folder import Folder
 from jupyter_mlversion.tracking import Item
 
 if TYPE_CHECKING:
@@ -95,6 +96,39 @@ def test_a_deleted_version_is_hidden_and_its_bytes_go_in_the_end(repository: Rep
     assert repository.gc(at_once=True).collected.freed >= SIZE
     assert repository.undelete([a]).missing == ("m.bin",)
     assert [damage.versions for damage in repository.verify()] == [(a,)]
+
+
+def test_only_asking_deletes_nothing(repository: Repository) -> None:
+    a, *_ = versions(repository, 3)
+    asked = repository.delete([a], dry_run=True)
+    assert len(repository.log()) == 3
+    assert not repository.show(a).version.hidden
+    assert repository.delete([a]).frees == asked.frees
+
+
+def test_undelete_leaves_what_others_need_where_it_waits(repository: Repository) -> None:
+    a, b, *_ = versions(repository, 4)
+    repository.delete([a, b])
+    repository.gc()
+    waiting = len(repository.store.survey().waiting)
+    assert waiting == 2
+    repository.undelete([b])
+    assert len(repository.store.survey().waiting) == 1
+    assert not held(repository, a)
+
+
+def test_a_pack_that_went_while_they_were_listed_is_no_obstacle(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, *_ = versions(repository, 3)
+    repository.delete([a])
+    names = Folder.names
+    gone = b"gone".ljust(32, b"g")
+    monkeypatch.setattr(
+        Folder, "names", lambda folder: names(folder) | ({gone} if folder.path.name == "packs" else set()))
+    assert repository.gc(at_once=True).collected.freed >= SIZE
+    monkeypatch.undo()
+    assert repository.verify(read_data=True) == []
 
 
 def test_undelete_brings_everything_back(repository: Repository) -> None:
@@ -259,6 +293,10 @@ def test_what_was_logged_and_is_gone_is_named_no_more(repository: Repository, ro
     assert other.verify(read_data=True) == []
 
 
+def test_where_nothing_is_recorded_nothing_is_named(tmp_path: Path) -> None:
+    assert named_in_records(tmp_path / "gone") == set()
+
+
 def test_a_long_record_is_read_bit_by_bit(tmp_path: Path) -> None:
     digests = [digest_of_bytes(bytes([number])) for number in range(8)]
     spelled = bytes(2**20 - 40) + b"".join(digest.encode().ljust(2**20) for digest in digests)  # over each border
@@ -368,6 +406,7 @@ def test_rules_of_storage_decide_what_is_stored_and_a_restore_says_where_to_fetc
     assert states == {"m.bin": State.DIGEST_ONLY, "raw.csv": State.EXTERNAL, "t.csv": State.STORED}
     assert repository.store.nbytes() < 10_000
     assert repository.plan_restore(version).missing == ()
+    assert set(repository.storage().roles) == {"data"}
     (root / "raw.csv").unlink()
     (root / "m.bin").write_bytes(b"other")
     missing = {item.path: item.reason for item in repository.plan_restore(version).missing}

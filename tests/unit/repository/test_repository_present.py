@@ -37,6 +37,14 @@ def test_many_at_once_are_each_as_alone(present, tmp_path):
         present.digest("pipe")
 
 
+def test_what_can_be_kept(present, tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    (tmp_path / "link").symlink_to("gone")
+    os.mkfifo(tmp_path / "pipe")
+    assert [bool(present.why_not_keepable(path)) for path in ("file", "link", "gone", "pipe")] == [
+        False, False, False, True]
+
+
 def test_what_the_stat_cache_knows_is_not_read(present, tmp_path):
     (tmp_path / "a").write_bytes(b"a")
     believed = digest_of_bytes(b"what the index says")

@@ -49,6 +49,17 @@ def test_a_large_file_is_stored_in_the_blocks_that_it_has(reflinks: Path) -> Non
     assert any([*gaps(footer)] for footer in footers)
 
 
+@pytest.mark.usefixtures("sharing")
+def test_what_is_shared_is_what_was_read(tmp_path: Path) -> None:
+    store, path = Store(tmp_path / "store"), tmp_path / "file"
+    first = os.urandom(SIZE + 77)
+    for data in (first, first[:5 * CHUNK + 5] + os.urandom(CHUNK) + first[5 * CHUNK + 5:]):
+        path.write_bytes(data)
+        assert put(store, path) == digest_of_bytes(data)
+        assert Store(store._root).read(digest_of_bytes(data)) == data
+    assert store.verify(read_data=True) == []
+
+
 def test_a_put_that_is_undone_leaves_no_bytes_where_zeros_belong(reflinks: Path) -> None:
     store, path = Store(reflinks / "store"), reflinks / "file"
     path.write_bytes(os.urandom(SIZE))

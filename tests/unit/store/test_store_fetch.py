@@ -129,6 +129,25 @@ def test_blocks_are_shared_where_the_file_system_can(reflinks: Path):
     assert free - os.statvfs(reflinks).f_bavail * os.statvfs(reflinks).f_frsize < 4.5 * MIB
 
 
+@pytest.mark.usefixtures("sharing")
+def test_of_a_present_file_whose_blocks_are_shared_the_rest_is_written(store, tmp_path):
+    present = tmp_path / "present"
+    present.write_bytes(OLD[: 4 * MIB] + b"edited" + OLD[4 * MIB + 6 :])
+    with present.open("rb") as base, (tmp_path / "new").open("wb+") as new:
+        store.get(digest_of_bytes(NEW), new.fileno(), base=(base.fileno(), digest_of_bytes(OLD)))
+    assert (tmp_path / "new").read_bytes() == NEW
+    assert present.read_bytes()[4 * MIB : 4 * MIB + 6] == b"edited"
+
+
+def test_large_contents_are_read_a_window_at_a_time(store, file, monkeypatch):
+    monkeypatch.setattr(fetch, "_WINDOW", 2 * MIB)
+    monkeypatch.setattr(fetch, "_TOGETHER", MIB)
+    for data in (OLD, NEW):
+        with os.fdopen(os.dup(file), "rb") as base:
+            store.get(digest_of_bytes(data), file, base=(base.fileno(), digest_of_bytes(b"small")))
+        assert content(file) == data
+
+
 def test_a_cancel_and_a_full_disk_end_it_in_time(store, file, monkeypatch):
     def cancel(_phase, done, _total):
         if done > 3 * MIB:

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import signal
 from pathlib import Path
 
 from jupyter_mlversion.store.flock import Flock
@@ -25,11 +24,12 @@ def test_a_forked_child_neither_frees_the_lock_nor_keeps_it(tmp_path: Path) -> N
     lock, other = Flock(tmp_path / "lock"), Flock(tmp_path / "lock")
     assert lock.take(patience=0)
     reading, writing = os.pipe()
+    ending, end = os.pipe()
     child = os.fork()
     if child == 0:
         lock.close()
         os.write(writing, b"closed")
-        signal.pause()
+        os.read(ending, 1)
         os._exit(0)
     try:
         assert os.read(reading, 6) == b"closed"
@@ -37,7 +37,7 @@ def test_a_forked_child_neither_frees_the_lock_nor_keeps_it(tmp_path: Path) -> N
         lock.close()
         assert other.take(patience=0)
     finally:
-        os.kill(child, signal.SIGKILL)
+        os.write(end, b".")
         os.waitpid(child, 0)
         for descriptor in (reading, writing):
             os.close(descriptor)

@@ -46,6 +46,22 @@ def test_what_is_nowhere_aligned_is_written_all_the_same(file: int) -> None:
     assert os.pread(file, len(data) + 9, 2) == data[:1] + data[1:]
 
 
+def test_a_file_system_that_writes_nothing_past_the_memory_is_no_obstacle(
+    file: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_fd: int, command: int, *flags: int) -> int:
+        if command == fcntl.F_SETFL:
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        return 0
+
+    data = os.urandom(SPAN + 5)
+    with monkeypatch.context() as patch:
+        patch.setattr(fcntl, "fcntl", refuse)
+        with outlet(file, LONG) as way:
+            way.write(data, 0)
+    assert os.pread(file, len(data) + 1, 0) == data
+
+
 def test_a_disk_that_writes_a_part_only_is_asked_again(file: int, monkeypatch: pytest.MonkeyPatch) -> None:
     whole, full = os.pwrite, buffer()
     full[:] = os.urandom(SPAN)

@@ -13,7 +13,7 @@ from jupyter_mlversion.store.address import digest_of_bytes, hash_of
 from jupyter_mlversion.store.encoding import RAW, ZSTD
 from jupyter_mlversion.store.piece import Piece, pieces_of
 from jupyter_mlversion.store.place import Place
-from jupyter_mlversion.store.straight import Run, copy, runs_of
+from jupyter_mlversion.store.straight import SPAN, Run, copy, runs_of
 
 
 def place(pack: bytes, offset: int, length: int, *, encoding: int = RAW) -> Place:
@@ -31,7 +31,7 @@ def test_what_does_not_lie_there_as_it_is_has_no_runs(odd: Place | None) -> None
     assert runs_of([Piece(0, 10, b"a")], {} if odd is None else {b"a": odd}) is None
 
 
-@pytest.mark.parametrize("size", [1, 2**20, 9 * 2**20 + 1])
+@pytest.mark.parametrize("size", [1, 2**20, SPAN, 9 * 2**20 + 1])
 def test_runs_are_copied_in_order(size: int) -> None:
     data = os.urandom(size)
     packs = {b"p": b"head" + data[:size // 3], b"q": data[size // 3:]}
