@@ -10,7 +10,7 @@ from jupyter_mlversion.history.folder import FILES, OUTSIDE_FILE, ROOT, parts_of
 from jupyter_mlversion.history.reader import entries_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from jupyter_mlversion.history.reader import Reader
 
@@ -37,18 +37,20 @@ def changes_of(reader: Reader, version: str, parent: str | None) -> Iterator[tup
             old, new = (_tree(reader, entry[1]) if entry else {} for entry in (before, after))
             pending += [(path + b"/" + name, old.get(name), new.get(name)) for name in sorted(old.keys() | new.keys())]
         elif path == OUTSIDE_FILE or path.endswith(b"/" + FILES):
-            yield from _compared(path, _rows(reader, path, before), _rows(reader, path, after))
+            folder = "" if path == OUTSIDE_FILE else "".join(f"{part}/" for part in parts_of(path))
+            for name, change in compared(_rows(reader, path, before), _rows(reader, path, after)):
+                yield folder + name, change
 
 
-def _compared(path: bytes, old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    folder = "" if path == OUTSIDE_FILE else "".join(f"{part}/" for part in parts_of(path))
+def compared(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name and ``added``, ``modified`` or ``removed`` of all that differs, sorted by name."""
     for name in sorted(old.keys() | new.keys()):
         if name not in old:
-            yield folder + name, "added"
+            yield name, "added"
         elif name not in new:
-            yield folder + name, "removed"
+            yield name, "removed"
         elif old[name] != new[name]:
-            yield folder + name, "modified"
+            yield name, "modified"
 
 
 def _rows(reader: Reader, path: bytes, entry: _Entry | None) -> dict[str, Any]:

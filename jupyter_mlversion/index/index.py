@@ -64,9 +64,19 @@ class Index:
         self._filled = 0
         self._ask(lambda _: None)
 
-    def add(self, entry: Entry) -> None:
-        """Adds a version that was just appended. Left to `refresh` when its parents are not known here yet."""
-        self._ask(lambda connection: versions.add(connection, [entry]), write=True)
+    def add(self, entry: Entry, changes: Iterable[tuple[str, str]] | None = None) -> None:
+        """Adds a version that was just appended. Left to `refresh` when its parents are not known here yet.
+
+        Parameters
+        ----------
+        changes : the files that it changed, as for `fill_changes`, if they are known.
+        """
+        def write(connection: sqlite3.Connection) -> None:
+            versions.add(connection, [entry])
+            if changes is not None:
+                facts.keep_changes(connection, entry.version.id, changes)
+
+        self._ask(write, write=True)
 
     def said(self, said: Said | None) -> None:
         """Learns what was just said of versions, if it knew what was said before; else that is left to `refresh`."""

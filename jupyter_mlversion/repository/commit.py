@@ -168,7 +168,7 @@ class Committer:
         version = self._history.append(
             draft, gathered.snapshot, key=checkpoint.key, equality=equality, head=head, changed=changed
         )
-        self._index.add(Entry(version, checkpoint.key, equality))
+        self._index.add(Entry(version, checkpoint.key, equality), gathered.files_changed(changed))
         self._keep_looks(head.line, version.id, gathered, folders)
         return Outcome(version, unchanged=False, seconds=spent, bytes_new=bytes_new, note=_note(head, branch))
 

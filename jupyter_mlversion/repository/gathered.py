@@ -9,6 +9,7 @@ from jupyter_mlversion.compare.artifacts import between
 from jupyter_mlversion.compare.equality import of_folder
 from jupyter_mlversion.domain.artifact import Artifact, Folders, Role, by_folder, folder_of
 from jupyter_mlversion.domain.version import Counts
+from jupyter_mlversion.history.changes import compared
 from jupyter_mlversion.index.looks import Folder
 
 if TYPE_CHECKING:
@@ -66,6 +67,11 @@ class Gathered:
         """How the files in those folders differ from the head version's."""
         return [change for folder, inside in changed.items() for change in between(self.before.get(folder, ()), inside)]
 
+    def files_changed(self, changed: Mapping[str, Sequence[Artifact]]) -> list[tuple[str, str]]:
+        """The files in those folders that are not as in the head version, as `History.changes` tells of them."""
+        return [change for folder, inside in changed.items()
+                for change in compared(_what_counts(self.before.get(folder, ())), _what_counts(inside))]
+
     def counts(self, changed: Mapping[str, Sequence[Artifact]]) -> Counts:
         """How many artifacts there are, and how many differ from the head version's."""
         from jupyter_mlversion.domain.plan import Change
@@ -87,6 +93,11 @@ class Gathered:
             look = self.looks.get(folder, b"") if before == inside else b""
             found[folder] = Folder(look, len(before), of_folder(before, notebook))
         return found
+
+
+def _what_counts(artifacts: Iterable[Artifact]) -> dict[str, tuple[str | None, int]]:
+    """By path, what a file that changed has otherwise. That nothing was at a path is no file."""
+    return {artifact.path: (artifact.digest, artifact.mode) for artifact in artifacts if not artifact.is_absent}
 
 
 def in_order(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:

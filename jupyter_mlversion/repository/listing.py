@@ -45,16 +45,16 @@ class Range:
 
 
 class Listing:
-    """The versions that a query finds, newest first.
+    """The versions that a query finds.
 
     Parameters
     ----------
-    ids : of all of them, children before parents.
+    ids : of all of them; children before parents, newest first, where `rows` are asked for.
     nodes : of every version of the history.
     safeties : how many safety versions there are, listed or not.
     trunk : whether the branch that a line starts with has a lane of its own.
     directions : which way metrics improve.
-    before : the same list before something happened to a few versions; what it measured is not measured again.
+    before : the same list, in any order, before something happened to a few versions: it is not measured again.
     touched : those versions, or more.
     """
 
@@ -118,6 +118,10 @@ class _Kept(NamedTuple):
     ids: Sequence[str]
 
 
+_Key = tuple["Query", str | None, bool, str | None, bool]
+"""What a list is of, in the first three, and its order: parsed query, line, safety, sort, descending."""
+
+
 class Listings:
     """The lists that were asked for last. What happens to a few versions moves these in them, and nothing else.
 
@@ -138,8 +142,8 @@ class Listings:
         self._learnt: Mark | None = None
         self._refs: dict[str, str] | None = None
         self._mark: Mark = (0, 0)
-        self._known: dict[tuple[Query, str | None, bool], tuple[Mark, Listing]] = {}
-        self._orders: dict[tuple[Query, str | None, str | None, bool, bool], _Kept] = {}
+        self._known: dict[_Key, tuple[Mark, Listing]] = {}
+        self._orders: dict[_Key, _Kept] = {}
 
     def of(self, query: str, *, line: str | None, safety: bool) -> Listing:
         """The list of the versions that fit a query; `line` is None for all.
@@ -150,7 +154,7 @@ class Listings:
         """
         with self._lock:
             self._follow()
-            return self._listed(query, line=line, safety=safety)
+            return self._listed(query, line=line, sort=None, descending=True, safety=safety)
 
     def order(self, query: str, *, line: str | None, sort: str | None, descending: bool, safety: bool) -> Sequence[str]:
         """The full ids of the versions that fit a query, as `Repository.find` sorts them: a page is a slice of it.
@@ -161,15 +165,15 @@ class Listings:
         """
         with self._lock:
             self._follow()
-            return self._ordered(query, line=line, sort=sort, descending=descending, safety=safety)
+            return self._ordered(query, line=line, sort=sort, descending=descending, safety=safety)[1]
 
     def both(self, query: str, *, line: str | None, sort: str | None, descending: bool,
              safety: bool) -> tuple[Sequence[str], Listing]:
-        """What `order` answers, and what `of` does, of the same moment; errors as there."""
+        """What `order` answers, and the list of those versions in that order; errors as there."""
         with self._lock:
             self._follow()
-            order = self._ordered(query, line=line, sort=sort, descending=descending, safety=safety)
-            return order, self._listed(query, line=line, safety=safety)
+            listing = self._listed(query, line=line, sort=sort, descending=descending, safety=safety)
+            return listing.ids, listing
 
     def change_of(self, id_: str) -> dict[str, float]:
         """By how much the metrics of a version differ from those of the version that it was made from, by name.
@@ -180,10 +184,12 @@ class Listings:
         before = None if node is None else self._before(node)
         if node is None or before is None:
             return {}
-        pairs = {name: (before.metrics.get(name), value) for name, value in node.metrics.items()}
-        changes = {name: value - old for name, (old, value) in pairs.items()
-                   if isinstance(old, float) and isinstance(value, float)}
-        return {name: change for name, change in changes.items() if math.isfinite(change)}
+        old, changes = before.metrics, {}
+        for name, value in node.metrics.items():
+            was = old.get(name)
+            if isinstance(was, float) and isinstance(value, float) and math.isfinite(change := value - was):
+                changes[name] = change
+        return changes
 
     def _before(self, node: Node) -> Node | None:
         parent = self._nodes.get(node.parents[0]) if node.parents else None
@@ -191,15 +197,16 @@ class Listings:
             parent = self._nodes.get(parent.parents[0])
         return parent
 
-    def _listed(self, query: str, *, line: str | None, safety: bool) -> Listing:
-        key = (parse(query), line, safety)  # parsed: "today" and "2d" are other times by and by
-        mark, listing = self._known.pop(key, (self._mark, None))
-        if listing is None or mark != self._mark:
-            listing = self._made(query, listing, mark, line=line, safety=safety)
-        return self._keep(self._known, key, (self._mark, listing))[1]
+    def _listed(self, query: str, *, line: str | None, sort: str | None, descending: bool, safety: bool) -> Listing:
+        key, ids = self._ordered(query, line=line, sort=sort, descending=descending, safety=safety)
+        known = self._known.pop(key, None) or next(
+            (known for other, known in self._known.items() if other[:3] == key[:3]), None)
+        return self._keep(self._known, key, (self._mark, self._made(ids, known, line)))[1]
 
-    def _made(self, query: str, before: Listing | None, mark: Mark, *, line: str | None, safety: bool) -> Listing:
-        ids = self._ordered(query, line=line, sort=None, descending=True, safety=safety)
+    def _made(self, ids: Sequence[str], known: tuple[Mark, Listing] | None, line: str | None) -> Listing:
+        mark, before = known or (self._mark, None)
+        if before is not None and before.ids is ids and mark == self._mark:
+            return before
         self._learn()
         safeties = self._index.safeties(line)
         if before is not None and before.safeties == safeties and before.ids == ids:
@@ -222,9 +229,9 @@ class Listings:
         self._learnt = self._mark
 
     def _ordered(self, query: str, *, line: str | None, sort: str | None, descending: bool,
-                 safety: bool) -> Sequence[str]:
+                 safety: bool) -> tuple[_Key, Sequence[str]]:
         sort = sort and self._finder.sortable(sort)
-        key = (parse(query), line, sort, descending, safety)
+        key = (parse(query), line, safety, sort, descending)  # parsed: "today" and "2d" are other times by and by
         kept = self._orders.pop(key, None)
         if kept is None or kept.mark != self._mark:
             news = None if kept is None else self._index.news(kept.mark)
@@ -235,7 +242,7 @@ class Listings:
                 ids = self._index.mended(kept.ids, news, node, line=line, sort=sort, descending=descending,
                                          safety=safety)
             kept = _Kept(self._mark, ids)
-        return self._keep(self._orders, key, kept).ids
+        return key, self._keep(self._orders, key, kept).ids
 
     def _follow(self) -> None:
         refs = self._history.every_ref()  # first: what the index learns of later ones makes them differ next time

@@ -126,8 +126,9 @@ def test_lists_that_are_kept_are_as_those_that_are_made_anew(repository):
                 assert list(repository.listings.order(query, **order)) == list(fresh.order(query, **order)), order
             order = {"line": "workspace", "sort": "files", "descending": False, "safety": safety}
             ids, drawn = zip(*(listings.both("", **order) for listings in (repository.listings, fresh)), strict=True)
-            assert ids[0] == ids[1] == fresh.order("", **order)
-            assert drawn[1].ids == fresh.of("", line="workspace", safety=safety).ids
+            assert ids[0] == ids[1] == drawn[0].ids == drawn[1].ids == fresh.order("", **order)
+            assert drawn[0].ranges == drawn[1].ranges
+            drawn = [listings.of("", line="workspace", safety=safety) for listings in (repository.listings, fresh)]
             assert drawn[0].rows(0, 9) == drawn[1].rows(0, 9)
             assert drawn[0].ranges == drawn[1].ranges
 
@@ -141,6 +142,26 @@ def test_lists_that_are_kept_are_as_those_that_are_made_anew(repository):
                    lambda: repository.untag("first")):
         change()
         is_right()
+
+
+def test_the_index_is_told_which_files_a_version_changed_as_the_history_says(repository):
+    folder, first, ids = repository.root, repository.log()[-1].id, []
+    (folder / "data" / "ä b").mkdir()
+    (folder / "data" / "ä b" / "c.csv").write_text("c\n")
+    (folder / "data" / "train.csv").unlink()
+    ids.append(repository.checkpoint(message="added and removed").version.id)
+    (folder / "data" / "ä b" / "c.csv").chmod(0o755)
+    (folder / "d.csv").symlink_to("data")
+    ids.append(repository.checkpoint(message="mode and link").version.id)
+    repository.restore(first)
+    (folder / "a.csv").write_text("4\n")
+    ids.append(repository.checkpoint(message="on a branch").version.id)
+    assert repository.index.unknown_changes(ids) == []
+    told = {id_: sorted(repository.index._ask(lambda connection, id_=id_: connection.execute(
+        "SELECT path, change FROM changed JOIN facts USING (version) WHERE id = ? AND path != ''", (id_,)).fetchall()))
+        for id_ in ids}
+    assert told == {id_: sorted(changes) for id_, changes in repository.history.changes(ids).items()}
+    assert all(told.values())
 
 
 def test_the_beginning_of_an_id_is_looked_up(repository, monkeypatch):
