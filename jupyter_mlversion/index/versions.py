@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -33,6 +34,8 @@ _COLUMNS = "SELECT id, record FROM versions"
 _SAID = "SELECT id, record FROM annotations"
 _ASKED = 500
 """Versions up to which just their annotations are looked up."""
+_KEPT = 500
+"""Versions that are kept as they were read."""
 
 
 def refs(connection: sqlite3.Connection) -> dict[str, str]:
@@ -183,11 +186,17 @@ def _versions(connection: sqlite3.Connection, rows: Sequence[tuple[str, bytes]])
     for name, id_ in connection.execute("SELECT name, id FROM refs WHERE name GLOB 'refs/tags/*' ORDER BY name"):
         tags.setdefault(id_, []).append(name.removeprefix(TAGS))
     try:
-        found = [from_json(Version, record) for _, record in rows]
+        found = [_made(record) for _, record in rows]
     except (msgspec.ValidationError, TypeError) as error:
         raise ValueError(str(error)) from error
     notes = {id_: from_json(Annotation, record) for id_, record in records}
     return [annotated(version, notes.get(version.id, NOTHING), tags.get(version.id, ())) for version in found]
+
+
+@lru_cache(_KEPT)
+def _made(record: bytes) -> Version:
+    """A version as it was made, of which the record never says anything else: a page that is asked for again has it."""
+    return from_json(Version, record)
 
 
 def _key(key: str) -> bytes:
