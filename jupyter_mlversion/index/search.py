@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import filterfalse
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from jupyter_mlversion.errors import UsageError
@@ -70,26 +70,32 @@ def mended(connection: sqlite3.Connection, ids: Sequence[str], touched: Collecti
     found = connection.execute(
         f"SELECT facts.id FROM facts WHERE facts.id IN ({_marks(touched)}) AND {condition}", (*touched, *values))
     order = _order(sort, descending=descending)
-    rest = list(filterfalse(frozenset(touched).__contains__, ids))
+    places = list(compress(range(len(ids)), map(frozenset(touched).__contains__, ids)))
+    guesses = {ids[place]: place - before for before, place in enumerate(places)}
+    rest = list(ids)
+    for place in reversed(places):
+        del rest[place]
     for (id_,) in found.fetchall():
-        rest.insert(_place(connection, rest, id_, order), id_)
+        rest.insert(_place(connection, rest, id_, order, guesses.get(id_, 0)), id_)
     return rest
 
 
-def _place(connection: sqlite3.Connection, ids: Sequence[str], id_: str, order: Order) -> int:
-    """Where a version belongs among sorted ones: SQLite compares it with some of them, then with some between two."""
+def _place(connection: sqlite3.Connection, ids: Sequence[str], id_: str, order: Order, guess: int) -> int:
+    """Where a version belongs among sorted ones: SQLite compares it with some of them, then with some between two.
+
+    First with those about the `guess`: most versions stay where they were, or come first.
+    """
     join, terms, of_join = order
     by = ", ".join(f"{term} {'DESC' if down else 'ASC'}" for term, down in terms)
     low, high = 0, len(ids)
+    places = range(max(0, min(guess, high) - 1), min(guess + 1, high))
     while low < high:
-        places = range(low, high, (high - low) // _COMPARED + 1)
         asked = [id_, *(ids[place] for place in places)]
         rows = connection.execute(
             f"SELECT facts.id FROM facts {join} WHERE facts.id IN ({_marks(asked)}) ORDER BY {by}", (*of_join, *asked))
         before = [found for (found,) in rows].index(id_)
-        if before == 0:
-            return low
-        low, high = places[before - 1] + 1, places[before] if before < len(places) else high
+        low, high = places[before - 1] + 1 if before else low, places[before] if before < len(places) else high
+        places = range(low, high, (high - low) // _COMPARED + 1)
     return low
 
 
