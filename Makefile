@@ -2,7 +2,7 @@
 #
 #   make demo    JupyterLab on a notebook that trains a model, in .demo/
 #   make test    all tests: Python, TypeScript, and a real Chromium
-#   make coverage  which branches of the store, of collecting and of restoring no test reaches
+#   make coverage   which branches of the store, of collecting and of restoring no test reaches
 #   make check   ruff, ESLint, mypy, TypeScript, import-linter
 #   make wheel   what a wheel holds, and that it works where nothing else of ours is
 #

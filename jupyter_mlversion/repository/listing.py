@@ -145,16 +145,20 @@ class Listings:
         self._known: dict[_Key, tuple[Mark, Listing]] = {}
         self._orders: dict[_Key, _Kept] = {}
 
-    def of(self, query: str, *, line: str | None, safety: bool) -> Listing:
-        """The list of the versions that fit a query; `line` is None for all.
+    def of(self, query: str, *, line: str | None, safety: bool, sort: str | None = None,
+           descending: bool = True) -> Listing:
+        """The list of the versions that fit a query, in the order of `order`; `line` is None for all.
 
         Raises
         ------
-        InvalidQuery, UsageError : it is no query.
+        InvalidQuery, UsageError : it is no query, or no order.
         """
         with self._lock:
             self._follow()
-            return self._listed(query, line=line, sort=None, descending=True, safety=safety)
+            key, ids = self._ordered(query, line=line, sort=sort, descending=descending, safety=safety)
+            known = self._known.pop(key, None) or next(
+                (known for other, known in self._known.items() if other[:3] == key[:3]), None)
+            return self._keep(self._known, key, (self._mark, self._made(ids, known, line)))[1]
 
     def order(self, query: str, *, line: str | None, sort: str | None, descending: bool, safety: bool) -> Sequence[str]:
         """The full ids of the versions that fit a query, as `Repository.find` sorts them: a page is a slice of it.
@@ -166,14 +170,6 @@ class Listings:
         with self._lock:
             self._follow()
             return self._ordered(query, line=line, sort=sort, descending=descending, safety=safety)[1]
-
-    def both(self, query: str, *, line: str | None, sort: str | None, descending: bool,
-             safety: bool) -> tuple[Sequence[str], Listing]:
-        """What `order` answers, and the list of those versions in that order; errors as there."""
-        with self._lock:
-            self._follow()
-            listing = self._listed(query, line=line, sort=sort, descending=descending, safety=safety)
-            return listing.ids, listing
 
     def change_of(self, id_: str) -> dict[str, float]:
         """By how much the metrics of a version differ from those of the version that it was made from, by name.
@@ -196,12 +192,6 @@ class Listings:
         while parent is not None and parent.trigger == Trigger.SAFETY and parent.parents:
             parent = self._nodes.get(parent.parents[0])
         return parent
-
-    def _listed(self, query: str, *, line: str | None, sort: str | None, descending: bool, safety: bool) -> Listing:
-        key, ids = self._ordered(query, line=line, sort=sort, descending=descending, safety=safety)
-        known = self._known.pop(key, None) or next(
-            (known for other, known in self._known.items() if other[:3] == key[:3]), None)
-        return self._keep(self._known, key, (self._mark, self._made(ids, known, line)))[1]
 
     def _made(self, ids: Sequence[str], known: tuple[Mark, Listing] | None, line: str | None) -> Listing:
         mark, before = known or (self._mark, None)

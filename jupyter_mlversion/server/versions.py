@@ -133,12 +133,10 @@ def _log(place: Place, query: LogQuery) -> bytes:
 def _found(place: Place, query: LogQuery, line: str | None) -> dict[str, Any]:
     repository = place.repository
     of = None if query.all else line
-    listings, descending, listing = repository.listings, not query.ascending, None
-    if query.graph:
-        order, listing = listings.both(query.where, line=of, sort=query.sort, descending=descending,
-                                       safety=query.safety)
-    else:
-        order = listings.order(query.where, line=of, sort=query.sort, descending=descending, safety=query.safety)
+    listings = repository.listings
+    asked: dict[str, Any] = {"line": of, "sort": query.sort, "descending": not query.ascending, "safety": query.safety}
+    listing = listings.of(query.where, **asked) if query.graph else None
+    order = listings.order(query.where, **asked) if listing is None else listing.ids
     offset = query.offset
     if query.around is not None:
         offset = max(0, order.index(query.around) // query.limit * query.limit) if query.around in order else 0

@@ -1,9 +1,9 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
+import { FigurePages } from '../figures/pages';
 import { Figures } from '../figures/plot';
 import type { Api } from '../service/api';
 import type { IDetail, ISplit, SplitView } from '../service/contract';
-import { More } from '../service/more';
 import { Checks } from './checks';
 import { SizeStrip, sizesText } from './strip';
 
@@ -76,34 +76,16 @@ function SplitView(props: ISectionProps & { split: ISplit; number: number }): Re
 const PAGE = 6;
 
 function Pictures(props: ISectionProps & { split: ISplit; number: number; view: SplitView }): React.ReactElement {
-  const { api, path, detail, trans, number, view } = props;
-  const [pages, setPages] = React.useState(1);
-  const [total, setTotal] = React.useState(0);
+  const { api, path, detail, trans, split, number, view } = props;
   return (
-    <>
-      {Array.from({ length: pages }, (_, page) => (
-        <Figures
-          key={page}
-          load={async () => {
-            const answer = await api.splitFigures(path, detail.id, number, view, page * PAGE, PAGE);
-            setTotal(answer.total);
-            return answer.figures;
-          }}
-          version={detail.id}
-          empty={trans.__('There is nothing to show.')}
-          trans={trans}
-          under={props.split.name}
-        />
-      ))}
-      <More
-        shown={pages * PAGE}
-        total={total}
-        onMore={() => {
-          setPages(pages + 1);
-        }}
-        trans={trans}
-      />
-    </>
+    <FigurePages
+      load={(first, limit) => api.splitFigures(path, detail.id, number, view, first, limit)}
+      size={PAGE}
+      version={detail.id}
+      empty={trans.__('There is nothing to show.')}
+      trans={trans}
+      under={split.name}
+    />
   );
 }
 
