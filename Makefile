@@ -97,7 +97,7 @@ demo: $(VENV)/.installed-demo
 .PHONY: test
 test: install $(VENV)/.chromium
 	@export PATH="$(BIN):$$PATH"; failed=""; \
-	python -m pytest --reruns 2 --ignore=tests/wheel $(PYTEST_ARGS) || failed="$$failed python"; \
+	python -m pytest -n logical --maxprocesses 4 --dist loadfile --reruns 2 --ignore=tests/wheel $(PYTEST_ARGS) || failed="$$failed python"; \
 	python -m pytest -m browser --reruns 2 tests/browser $(PYTEST_ARGS) || failed="$$failed browser"; \
 	npm test --silent || failed="$$failed front-end"; \
 	test -z "$$failed" || { echo "Failed:$$failed" >&2; exit 1; }

@@ -114,7 +114,9 @@ def test_lightgbm(tmp_path):
 
 
 @pytest.mark.heavy
-def test_keras(tmp_path):
+def test_keras(tmp_path, monkeypatch):
+    pytest.importorskip("torch")
+    monkeypatch.setenv("KERAS_BACKEND", "torch")
     keras = pytest.importorskip("keras")
     model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
     for name in ("m.keras", "m.h5"):
