@@ -44,6 +44,21 @@ describe('Pages', () => {
     expect(pages.rowOf('v3')).toBe(3);
   });
 
+  it('loads what comes next on the way that it is scrolled, and nothing before it is', async () => {
+    const { asked, load } = library();
+    const pages = await Pages.around(0, 20, load);
+    await pages.want(0, 20);
+    expect(asked).toEqual([0]);
+    await pages.want(1, 21);
+    expect(asked).toEqual([0, 100]);
+    await pages.want(1310, 1330);
+    expect(asked.slice(2)).toEqual([1300, 1400]);
+    await pages.want(1300, 1320);
+    expect(asked.slice(4)).toEqual([1200]);
+    await pages.want(TOTAL - 20, TOTAL - 1);
+    expect(asked.slice(5)).toEqual([2400]);
+  });
+
   it('forgets what is far from what is looked at', async () => {
     const { load } = library();
     const pages = await Pages.around(0, 0, load);
@@ -79,7 +94,7 @@ describe('Pages', () => {
     const first = pages.want(500, 510);
     void pages.want(2000, 2010);
     await first;
-    expect(asked).toEqual([0, 500, 2000]);
+    expect(asked).toEqual([0, 500, 2000, 2100]);
   });
 });
 
@@ -119,7 +134,7 @@ describe('Viewport', () => {
     const view = new Viewport(1000);
     view.resized(600, 250);
     expect(view.drew(0, [120, 100, 100, 110])).toBe(true);
-    expect(view.usual).toBe(110);
+    expect(view.heightOf(999)).toBe(110);
     expect(view.size).toBe(430 + 996 * 110);
     expect(view.drew(4, [110, 110])).toBe(false);
     expect(view.drew(0, [120, 100, 100, 400])).toBe(true);
@@ -134,7 +149,7 @@ describe('Viewport', () => {
     expect(view.row).toBe(500);
     expect(view.top).toBe(view.topOf(500));
     expect(view.drew(500, [70, 70, 70])).toBe(true);
-    expect(view.usual).toBe(70);
+    expect(view.heightOf(999)).toBe(70);
     expect(view.row).toBe(500);
   });
 
@@ -294,5 +309,19 @@ describe('Slots', () => {
     expect([moved.get('b'), moved.get('c'), moved.get('d')]).toEqual([1, 2, 0]);
     const other = [...slots.take(['x', 'y', 'z', 'w']).values()].sort();
     expect(other).toEqual([0, 1, 2, 3]);
+  });
+
+  it('give what comes at the beginning new ones: the others then stay in their places', () => {
+    const slots = new Slots();
+    slots.take(['c', 'd', 'e']);
+    expect([...slots.take(['b', 'c', 'd'])]).toEqual([['b', 3], ['c', 0], ['d', 1]]);
+  });
+
+  it('give as many at once as is said, the middle first', () => {
+    const slots = new Slots();
+    slots.take(['a', 'b']);
+    expect([...slots.take(['b', 'c', 'd', 'e', 'f'], 2).keys()]).toEqual(['b', 'c', 'd']);
+    expect([...slots.take(['b', 'c', 'd', 'e', 'f'], 2).keys()]).toEqual(['b', 'c', 'd', 'e', 'f']);
+    expect([...slots.take(['x', 'y', 'z'], 0).keys()]).toEqual([]);
   });
 });

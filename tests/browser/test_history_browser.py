@@ -188,6 +188,32 @@ def test_a_long_list_is_drawn_where_it_is_looked_at(lab: Lab, server: Server, lo
     assert page.locator("#mlversion-panel *").count() < nodes * 1.1
 
 
+def test_rows_that_pass_quickly_show_their_titles_and_are_drawn_when_it_is_over(
+    lab: Lab, server: Server, long_history: str
+) -> None:
+    page = lab.page
+    lab.open(long_history)
+    lab.show_panel()
+    page.wait_for_selector(f"{ROW}[aria-setsize='1200']")
+    passed = page.evaluate("""async () => {
+        const frame = document.querySelector('.jp-mlversion-History');
+        const titles = new Set();
+        for (let turn = 0; turn < 40; turn += 1) {
+            frame.scrollTop += 900;
+            await new Promise(requestAnimationFrame);
+            document.querySelectorAll('.jp-mlversion-Passing').forEach(row => titles.add(row.textContent));
+        }
+        return [...titles];
+    }""")
+    lab.screenshot("history-passing-light")
+    messages = {version.message for version in Repository.open(server.root / long_history.partition("/")[0]).log()}
+    assert passed
+    assert set(passed) <= messages
+    page.wait_for_function("() => !document.querySelector('.jp-mlversion-Passing, .jp-mlversion-Placeholder')")
+    places = page.eval_on_selector_all(ROW, "rows => rows.map(row => Number(row.getAttribute('aria-posinset')))")
+    assert places == list(range(places[0], places[0] + len(places)))
+
+
 def test_a_version_far_down_is_shown_where_it_is(lab: Lab, server: Server, long_history: str) -> None:
     page = lab.page
     lab.open(long_history)
@@ -215,7 +241,7 @@ def test_a_version_that_comes_moves_nothing_that_is_looked_at(lab: Lab, server: 
         const seen = document.elementFromPoint(frame.left + 60, frame.top + 60).closest('.jp-mlversion-Row');
         return seen && [seen.id, Math.round(seen.getBoundingClientRect().top)];
     }"""
-    page.wait_for_function(f"() => ({top})() !== null")
+    page.wait_for_function(f"() => ({top})() !== null && !document.querySelector('.jp-mlversion-Passing')")
     before = page.evaluate(top)
     lab.set_source(1, "another = True")
     lab.run_command("mlversion:checkpoint", message="the newest")

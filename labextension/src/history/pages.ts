@@ -36,7 +36,9 @@ export class Pages {
   static async around(first: number, last: number, load: Load): Promise<Pages> {
     const numbers = pagesOf(first, last);
     const answers = await Promise.all(numbers.map(number => load(number * PAGE, PAGE)));
-    return new Pages(new Map(numbers.flatMap((number, index) => (answers[index] ? [[number, answers[index]]] : []))), load);
+    const pages = new Pages(new Map(numbers.flatMap((number, index) => (answers[index] ? [[number, answers[index]]] : []))), load);
+    pages._view = [first, last];
+    return pages;
   }
 
   readonly total: number = 0;
@@ -90,8 +92,12 @@ export class Pages {
     this._keep(Math.floor(page.offset / PAGE), page);
   }
 
-  /** Say which rows are looked at: what of them is missing is loaded, the newest wish first. */
+  /**
+   * Say which rows are looked at: what of them is missing is loaded, the newest wish first, and then what comes next on the
+   * way that the list is scrolled.
+   */
   async want(first: number, last: number): Promise<void> {
+    this._way = Math.sign(first - this._view[0]) || this._way;
     this._view = [first, last];
     if (this._loading) {
       return;
@@ -118,8 +124,11 @@ export class Pages {
   }
 
   private _missing(): number | undefined {
-    const last = Math.min(this._view[1], this.total - 1);
-    return pagesOf(this._view[0], last).find(number => !this._pages.has(number));
+    const [first, last] = this._view;
+    const ahead = this._way * PAGE;
+    const within = (row: number): number => Math.max(0, Math.min(row, this.total - 1));
+    const next = pagesOf(within(first + Math.min(ahead, 0)), within(last + Math.max(ahead, 0)));
+    return [...pagesOf(first, within(last)), ...next].find(number => !this._pages.has(number));
   }
 
   private _keep(number: number, { versions }: IPage): void {
@@ -148,5 +157,7 @@ export class Pages {
   private readonly _rows = new Map<string, number>();
   private readonly _authors = new Set<string>();
   private _view: readonly [number, number] = [0, 0];
+  /** The way that the list is scrolled: 1 down, -1 up, 0 not yet. */
+  private _way = 0;
   private _loading = false;
 }

@@ -3,9 +3,11 @@ import { dayText, isOtherDay } from './days';
 import { lanesOf } from './graph';
 import { keyOf } from './keys';
 import type { HistoryState } from './model';
+import type { Pages } from './pages';
 import type { IViewProps } from './panel';
 import type { IListed } from './requests';
 import { Slots } from './slots';
+import { titleOf } from '../service/words';
 import { PlaceholderRow, VersionRow, optionId } from './versionRow';
 import { useWindow } from './window';
 
@@ -21,7 +23,6 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
   const chosen = React.useMemo(() => new Set(choice.ids), [choice]);
   const focus = choice.focus ?? pages.at(0)?.id ?? null;
   const focusRow = focus === null ? null : pages.rowOf(focus);
-  const drawn = focusRow !== null && focusRow >= first && focusRow < end;
 
   const go = async (row: number, extend: boolean): Promise<void> => {
     const [version] = await pages.between(row, row);
@@ -93,20 +94,22 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
   };
   const shown = Array.from({ length: end - first }, (_, index) => pages.at(first + index));
   const lanes = useLanes(shown);
-  const [slots] = React.useState(() => new Slots());
-  const slotOf = slots.take(shown.flatMap(version => version?.id ?? []));
+  const slotOf = useSlots(pages, first, shown);
   const now = Math.floor(Date.now() / 60_000);
   const dated = listing.sort === null || listing.sort === 'time';
   const rows = shown.map((version, index) => {
     const row = first + index;
-    if (!version) {
-      return <PlaceholderRow key={row} row={row} total={pages.total} height={view.usual} trans={trans} />;
+    const slot = slotOf.get(version?.id ?? '');
+    if (!version || slot === undefined) {
+      const title = version ? titleOf(version.message) : null;
+      const height = view.heightOf(row);
+      return <PlaceholderRow key={row} row={row} total={pages.total} title={title} lanes={lanes} height={height} trans={trans} />;
     }
     const before = pages.at(row - 1);
     const begins = dated && (row === 0 || (before !== undefined && isOtherDay(before.time, version.time)));
     return (
       <VersionRow
-        key={`slot ${slotOf.get(version.id) ?? version.id}`}
+        key={`slot ${slot}`}
         row={row}
         total={pages.total}
         version={version}
@@ -137,7 +140,7 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
         onClick={onClick}
         onKeyDown={onKeyDown}
         onContextMenu={onContextMenu}
-        {...(drawn && focus !== null ? { 'aria-activedescendant': optionId(focus) } : {})}
+        {...(focus !== null && slotOf.has(focus) ? { 'aria-activedescendant': optionId(focus) } : {})}
       >
         {rows}
       </ul>
@@ -149,6 +152,32 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
 function rowOf(target: EventTarget): number | null {
   const row = target instanceof Element ? target.closest<HTMLElement>('.jp-mlversion-Row') : null;
   return row ? Number(row.dataset.row) : null;
+}
+
+/** Rows that may come with a frame, and milliseconds from one that brought more to the next. */
+const AT_ONCE = 6;
+const SOON = 30;
+
+/**
+ * Which element shows which version. Where more than a few rows pass with a frame, they have none: drawing them would make
+ * it late, and nobody could read them. The middle of what is shown then has its own first.
+ */
+function useSlots(pages: Pages, first: number, shown: readonly (IListed | undefined)[]): ReadonlyMap<string, number> {
+  const [slots] = React.useState(() => new Slots());
+  const [, redraw] = React.useReducer((count: number) => count + 1, 0);
+  const drawn = React.useRef<{ pages: Pages; first: number } | null>(null);
+  const passing = Math.abs(first - (drawn.current?.first ?? first)) > AT_ONCE;
+  const ids = shown.flatMap(version => version?.id ?? []);
+  const slotOf = slots.take(ids, drawn.current?.pages !== pages ? Infinity : passing ? 0 : AT_ONCE);
+  const late = slotOf.size < ids.length;
+  React.useEffect(() => {
+    drawn.current = { pages, first };
+    const timer = late ? setTimeout(redraw, SOON) : undefined;
+    return () => {
+      clearTimeout(timer);
+    };
+  });
+  return slotOf;
 }
 
 /** Room for as many lanes as were seen so far, so that titles do not move to and fro. */

@@ -143,24 +143,28 @@ function Title({ version, now, trans }: Pick<IRowProps, 'version' | 'now' | 'tra
   );
 }
 
-/** A version that is not loaded yet. */
+/** A version that is not loaded yet, or that only its title is shown of. */
 export function PlaceholderRow(props: {
   row: number;
   total: number;
+  title: string | null;
+  lanes: number;
   height: number;
   trans: TranslationBundle;
 }): React.ReactElement {
-  const { row, total, height, trans } = props;
+  const { row, total, title, lanes, height, trans } = props;
   return (
     <li
       role="option"
       aria-selected={false}
       aria-posinset={row + 1}
       aria-setsize={total}
-      aria-label={trans.__('Loading…')}
-      className="jp-mlversion-Placeholder"
-      style={{ height }}
-    />
+      aria-label={title ?? trans.__('Loading…')}
+      className={title === null ? 'jp-mlversion-Placeholder' : 'jp-mlversion-Passing'}
+      style={{ height, paddingLeft: graphWidth(lanes) + 2 }}
+    >
+      {title}
+    </li>
   );
 }
 

@@ -49,7 +49,7 @@ export class Viewport {
   topOf(row: number): number {
     if (this._stale < this._tops.length) {
       for (let index = Math.max(this._stale, 1); index < this._tops.length; index += 1) {
-        this._tops[index] = (this._tops[index - 1] ?? 0) + this._heightOf(index - 1);
+        this._tops[index] = (this._tops[index - 1] ?? 0) + this.heightOf(index - 1);
       }
       this._stale = this._tops.length;
     }
@@ -77,9 +77,10 @@ export class Viewport {
     this._within = top - this.topOf(this._row);
   }
 
-  /** Pixels that a row is likely to have that was never measured. */
-  get usual(): number {
-    return this._usual;
+  /** Pixels of a row: what was measured, else what rows are likely to have. */
+  heightOf(row: number): number {
+    const measured = this._heights[row] ?? 0;
+    return measured > 0 ? measured : this._usual;
   }
 
   /** The pixels that can be seen at once. Rows of another width have other heights. */
@@ -149,11 +150,6 @@ export class Viewport {
     if (this.topOf(row) < this.top || this.topOf(row + 1) > this.top + this._height) {
       this.scrolled(this.topOf(row));
     }
-  }
-
-  private _heightOf(row: number): number {
-    const measured = this._heights[row] ?? 0;
-    return measured > 0 ? measured : this._usual;
   }
 
   private _heights: Float32Array;

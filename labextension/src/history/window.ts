@@ -1,4 +1,5 @@
 import * as React from 'react';
+import { flushSync } from 'react-dom';
 import type { Pages } from './pages';
 import { Viewport } from './viewport';
 
@@ -16,8 +17,8 @@ export interface IWindow {
   readonly row: number;
   /** Rows of a page. */
   readonly leap: number;
-  /** Pixels that a row is likely to have. */
-  readonly usual: number;
+  /** Pixels that a row has, or is likely to have. */
+  readonly heightOf: (row: number) => number;
   readonly reveal: (row: number) => void;
 }
 
@@ -38,6 +39,8 @@ export function useWindow(pages: Pages): IWindow {
     drawn.current = { pages, id };
   }
   const [first, end] = view.range;
+  const range = React.useRef<readonly [number, number]>([first, end]);
+  range.current = [first, end];
 
   React.useLayoutEffect(() => {
     const frame = scroller.current;
@@ -86,11 +89,11 @@ export function useWindow(pages: Pages): IWindow {
   }, [view]);
 
   const onScroll = React.useCallback(() => {
-    const [before, after] = view.range;
     seen.current = scroller.current?.scrollTop ?? 0;
     view.scrolled(seen.current);
-    if (view.range[0] !== before || view.range[1] !== after) {
-      redraw();
+    if (view.range[0] !== range.current[0] || view.range[1] !== range.current[1]) {
+      // Within the frame that shows it: later, there would be nothing to see, and two frames to draw at once.
+      flushSync(redraw);
     }
   }, [view]);
   const reveal = React.useCallback(
@@ -119,7 +122,7 @@ export function useWindow(pages: Pages): IWindow {
     after: view.size - view.topOf(end),
     row: view.row,
     leap: view.leap,
-    usual: view.usual,
+    heightOf: row => view.heightOf(row),
     reveal
   };
 }
