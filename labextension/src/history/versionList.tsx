@@ -1,4 +1,5 @@
 import * as React from 'react';
+import { titleOf } from '../service/words';
 import { dayText, isOtherDay } from './days';
 import { lanesOf } from './graph';
 import { keyOf } from './keys';
@@ -7,8 +8,7 @@ import type { Pages } from './pages';
 import type { IViewProps } from './panel';
 import type { IListed } from './requests';
 import { Slots } from './slots';
-import { titleOf } from '../service/words';
-import { PlaceholderRow, VersionRow, optionId } from './versionRow';
+import { PlaceholderRow, VersionRow, optionId, triggerText } from './versionRow';
 import { useWindow } from './window';
 
 type Ready = Extract<HistoryState, { kind: 'ready' }>;
@@ -101,7 +101,7 @@ export function VersionList({ model, service, state }: IViewProps & { state: Rea
     const row = first + index;
     const slot = slotOf.get(version?.id ?? '');
     if (!version || slot === undefined) {
-      const title = version ? titleOf(version.message) : null;
+      const title = version ? titleOf(version.message) || triggerText(trans, version.trigger) : null;
       const height = view.heightOf(row);
       return <PlaceholderRow key={row} row={row} total={pages.total} title={title} lanes={lanes} height={height} trans={trans} />;
     }
