@@ -81,8 +81,12 @@ def test_a_second_interrupt_does_not_wait():
 
 
 def test_other_commands_are_stopped_at_once():
-    with Interrupt(lambda *step: None, careful=False), pytest.raises(KeyboardInterrupt):
-        signal.raise_signal(signal.SIGINT)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a program in the background inherits none
+    try:
+        with Interrupt(lambda *step: None, careful=False), pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def test_afterwards_interrupts_are_as_before():
